@@ -1,0 +1,4 @@
+@NullMarked
+package org.gpumarket.ledger;
+
+import org.jspecify.annotations.NullMarked;

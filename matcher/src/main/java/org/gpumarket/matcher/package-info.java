@@ -1,0 +1,4 @@
+@NullMarked
+package org.gpumarket.matcher;
+
+import org.jspecify.annotations.NullMarked;

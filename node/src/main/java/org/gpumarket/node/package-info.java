@@ -1,0 +1,4 @@
+@NullMarked
+package org.gpumarket.node;
+
+import org.jspecify.annotations.NullMarked;
