@@ -1,4 +1,0 @@
-@NullMarked
-package org.gpumarket.node;
-
-import org.jspecify.annotations.NullMarked;
