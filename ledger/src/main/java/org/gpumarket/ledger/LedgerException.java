@@ -1,0 +1,10 @@
+package org.gpumarket.ledger;
+
+/** The ledger cannot be opened or read. One sentence for people. */
+public class LedgerException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  LedgerException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,276 @@
+package org.gpumarket.ledger;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.gpumarket.ledger.books.Books;
+import org.gpumarket.ledger.books.Totals;
+import org.gpumarket.ledger.log.Tiles;
+import org.gpumarket.ledger.signing.NodeId;
+import org.gpumarket.ledger.store.Keys;
+import org.gpumarket.ledger.store.Store;
+import org.gpumarket.ledger.store.StoreException;
+import org.gpumarket.ledger.store.Table;
+import org.gpumarket.v1.Account;
+import org.gpumarket.v1.AccountBalance;
+import org.gpumarket.v1.BookedLease;
+import org.gpumarket.v1.BookedPayout;
+import org.gpumarket.v1.LedgerEntry;
+
+/**
+ * Reads a ledger, running or not. Safe for use by several threads.
+ *
+ * <p>Opened by itself it takes no lock and sees the ledger as it was at that moment.
+ */
+public final class LedgerReader implements AutoCloseable {
+  static final String FORMAT_KEY = "format";
+  static final String OWNER_KEY = "owner";
+  static final String SIZE_KEY = "size";
+  static final String CHECKPOINT_KEY = "checkpoint";
+
+  /** The version of the layout under {@link Table}. */
+  static final long FORMAT = 1;
+
+  private final Store store;
+
+  LedgerReader(Store store) {
+    this.store = store;
+  }
+
+  /**
+   * Opens the ledger in a folder for reading.
+   *
+   * @throws LedgerException with one sentence when there is none, or one of a later format
+   */
+  public static LedgerReader openReadOnly(Path folder) throws LedgerException {
+    try {
+      Store store = Store.openReadOnly(folder.resolve(Ledger.STORE_FOLDER));
+      LedgerReader reader = new LedgerReader(store);
+      reader.requireFormat();
+      return reader;
+    } catch (StoreException e) {
+      throw new LedgerException(e.getMessage() == null ? "unreadable" : e.getMessage(), e);
+    }
+  }
+
+  /** Whose ledger it is. */
+  public NodeId owner() throws LedgerException {
+    byte[] text = meta(OWNER_KEY).orElseThrow(() -> broken("it does not say whose it is"));
+    try {
+      return NodeId.parse(new String(text, StandardCharsets.UTF_8));
+    } catch (IllegalArgumentException e) {
+      throw new LedgerException("the ledger's owner is unreadable: " + e.getMessage(), e);
+    }
+  }
+
+  /** How many entries it has. */
+  public long size() throws LedgerException {
+    byte[] size = meta(SIZE_KEY).orElse(Keys.ofIndex(0));
+    if (size.length != Long.BYTES) {
+      throw broken("its size is unreadable");
+    }
+    return ByteBuffer.wrap(size).getLong();
+  }
+
+  /** The newest signed checkpoint, as text; empty before the first entry. */
+  public String checkpoint() throws LedgerException {
+    return new String(meta(CHECKPOINT_KEY).orElse(new byte[0]), StandardCharsets.UTF_8);
+  }
+
+  /**
+   * An entry.
+   *
+   * @throws LedgerException when there is no such entry or its bytes are none
+   */
+  public LedgerEntry entry(long index) throws LedgerException {
+    try {
+      return LedgerEntry.parseFrom(entryBytes(index));
+    } catch (InvalidProtocolBufferException e) {
+      throw new LedgerException("entry " + index + " is unreadable: " + e.getMessage(), e);
+    }
+  }
+
+  /** An entry as it was hashed. */
+  public byte[] entryBytes(long index) throws LedgerException {
+    byte[] bytes = get(Table.ENTRIES, Keys.ofIndex(index));
+    if (bytes.length == 0) {
+      throw broken("entry " + index + " is missing");
+    }
+    return bytes;
+  }
+
+  /** Shows the entries from one index up to, not including, another. */
+  public void forEachEntry(long from, long to, EntryVisitor visitor) throws LedgerException {
+    for (long index = from; index < to; index++) {
+      visitor.visit(index, entry(index));
+    }
+  }
+
+  /** Every account with what moved on it, in the order of kind, counterparty and lease. */
+  public List<AccountBalance> balances() throws LedgerException {
+    List<AccountBalance> balances = new ArrayList<>();
+    books().accounts().forEach((account, totals) -> balances.add(balance(account, totals)));
+    balances.sort(ORDER);
+    return List.copyOf(balances);
+  }
+
+  /** One of the node's own rows. */
+  public Optional<ByteString> row(String table, String key) throws LedgerException {
+    try {
+      byte[] value = store.get(Table.ROWS, Keys.ofRow(table, key));
+      return Optional.ofNullable(value).map(ByteString::copyFrom);
+    } catch (StoreException e) {
+      throw unreadable(e);
+    }
+  }
+
+  /** All rows of a table, in the order of their keys. */
+  public List<Row> rows(String table) throws LedgerException {
+    List<Row> rows = new ArrayList<>();
+    byte[] prefix = Keys.ofRow(table, "");
+    scan(
+        Table.ROWS,
+        prefix,
+        (key, value) ->
+            rows.add(
+                new Row(
+                    new String(
+                        key, prefix.length, key.length - prefix.length, StandardCharsets.UTF_8),
+                    ByteString.copyFrom(value))));
+    return List.copyOf(rows);
+  }
+
+  /** The tree's tiles as they are stored. */
+  public Tiles tiles() {
+    return (level, index) -> {
+      try {
+        byte[] tile = store.get(Table.TILES, Keys.ofTile(level, index));
+        return tile == null ? new byte[0] : tile;
+      } catch (StoreException e) {
+        throw new IllegalStateException(e.getMessage(), e);
+      }
+    };
+  }
+
+  /** Checks everything from the entries up. Takes time in the order of the ledger's size. */
+  public VerifyReport verify() throws LedgerException {
+    return new Verification(this).report();
+  }
+
+  @Override
+  public void close() {
+    store.close();
+  }
+
+  /** Sees one entry. */
+  @FunctionalInterface
+  public interface EntryVisitor {
+    void visit(long index, LedgerEntry entry) throws LedgerException;
+  }
+
+  static AccountBalance balance(Account account, Totals totals) {
+    return AccountBalance.newBuilder()
+        .setAccount(account)
+        .setDebitMicros(totals.debits())
+        .setCreditMicros(totals.credits())
+        .build();
+  }
+
+  static final Comparator<AccountBalance> ORDER =
+      Comparator.comparingInt((AccountBalance b) -> b.getAccount().getKindValue())
+          .thenComparing(b -> b.getAccount().getCounterparty())
+          .thenComparing(b -> b.getAccount().getLeaseId())
+          .thenComparing(b -> b.getAccount().getRail())
+          .thenComparing(b -> b.getAccount().getCurrencyCode());
+
+  /** The books as they are stored. */
+  Books books() throws LedgerException {
+    Books books = Books.empty();
+    scan(Table.ACCOUNTS, new byte[0], (key, value) -> restoreAccount(books, key, value));
+    scan(
+        Table.LEASES,
+        new byte[0],
+        (key, value) ->
+            books.restoreLease(
+                new String(key, StandardCharsets.UTF_8), parse(BookedLease.parser(), value)));
+    scan(
+        Table.PAYOUTS,
+        new byte[0],
+        (key, value) ->
+            books.restorePayout(
+                new String(key, StandardCharsets.UTF_8), parse(BookedPayout.parser(), value)));
+    meta("log-key").ifPresent(key -> books.restoreLogKey(ByteString.copyFrom(key)));
+    return books;
+  }
+
+  void requireFormat() throws LedgerException {
+    byte[] format = meta(FORMAT_KEY).orElseThrow(() -> broken("it does not say its format"));
+    long version = format.length == Long.BYTES ? ByteBuffer.wrap(format).getLong() : -1;
+    if (version != FORMAT) {
+      throw broken(
+          "it is of format " + version + ", and this program reads format " + FORMAT + " only");
+    }
+  }
+
+  Optional<byte[]> meta(String key) throws LedgerException {
+    byte[] value = get(Table.META, Keys.ofText(key));
+    return value.length == 0 ? Optional.empty() : Optional.of(value);
+  }
+
+  static LedgerException broken(String what) {
+    return new LedgerException("the ledger cannot be used: " + what, new IllegalStateException());
+  }
+
+  private byte[] get(Table table, byte[] key) throws LedgerException {
+    try {
+      byte[] value = store.get(table, key);
+      return value == null ? new byte[0] : value;
+    } catch (StoreException e) {
+      throw unreadable(e);
+    }
+  }
+
+  private void scan(Table table, byte[] prefix, RowVisitor visitor) throws LedgerException {
+    List<byte[][]> rows = new ArrayList<>();
+    try {
+      store.scan(table, prefix, (key, value) -> rows.add(new byte[][] {key, value}));
+    } catch (StoreException e) {
+      throw unreadable(e);
+    }
+    for (byte[][] row : rows) {
+      try {
+        visitor.visit(row[0], row[1]);
+      } catch (InvalidProtocolBufferException e) {
+        throw new LedgerException("a row of the books is unreadable: " + e.getMessage(), e);
+      }
+    }
+  }
+
+  private interface RowVisitor {
+    void visit(byte[] key, byte[] value) throws InvalidProtocolBufferException;
+  }
+
+  private static <T> T parse(com.google.protobuf.Parser<T> parser, byte[] value)
+      throws InvalidProtocolBufferException {
+    return parser.parseFrom(value);
+  }
+
+  private static void restoreAccount(Books books, byte[] key, byte[] value)
+      throws InvalidProtocolBufferException {
+    if (value.length != 2 * Long.BYTES) {
+      throw new InvalidProtocolBufferException("an account's totals of " + value.length + " bytes");
+    }
+    ByteBuffer totals = ByteBuffer.wrap(value);
+    books.restore(Account.parseFrom(key), new Totals(totals.getLong(), totals.getLong()));
+  }
+
+  private static LedgerException unreadable(StoreException e) {
+    return new LedgerException(String.valueOf(e.getMessage()), e);
+  }
+}

@@ -1,0 +1,353 @@
+package org.gpumarket.ledger;
+
+import com.google.protobuf.ByteString;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.gpumarket.ledger.books.Books;
+import org.gpumarket.ledger.books.EnvelopeReader;
+import org.gpumarket.ledger.books.PostingRules;
+import org.gpumarket.ledger.books.RefusedEntryException;
+import org.gpumarket.ledger.books.Totals;
+import org.gpumarket.ledger.log.Checkpoint;
+import org.gpumarket.ledger.log.Hashes;
+import org.gpumarket.ledger.log.NoteKey;
+import org.gpumarket.ledger.log.TreeBatch;
+import org.gpumarket.ledger.signing.EnvelopeKind;
+import org.gpumarket.ledger.signing.SigningKey;
+import org.gpumarket.ledger.store.Change;
+import org.gpumarket.ledger.store.Keys;
+import org.gpumarket.ledger.store.Store;
+import org.gpumarket.ledger.store.StoreException;
+import org.gpumarket.ledger.store.Table;
+import org.gpumarket.v1.KeyIntroduced;
+import org.gpumarket.v1.LedgerEntry;
+import org.gpumarket.v1.LogKey;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns groups of commits into single synced writes. Commits come from one thread; reads from any,
+ * held apart by a lock only while the store is reopened after a failed write.
+ */
+final class LedgerWriter {
+  /** Below this much free disk nothing is begun: RocksDB must never meet the end of the disk. */
+  static final long RESERVED_BYTES = 32L << 20;
+
+  /** C2SP tlog-tiles. */
+  private static final int MAX_ENTRY_BYTES = 65_535;
+
+  private final Path folder;
+  private final SigningKey identity;
+  private final SigningKey logKey;
+  private final InstantSource clock;
+  private final PostingRules rules;
+  private final ReadWriteLock lock = new ReentrantReadWriteLock();
+
+  private @Nullable Store store;
+  private Books books = Books.empty();
+  private long size;
+  private long lastTime;
+  private volatile @Nullable String trouble;
+
+  private LedgerWriter(Path folder, SigningKey identity, SigningKey logKey, InstantSource clock) {
+    this.folder = folder;
+    this.identity = identity;
+    this.logKey = logKey;
+    this.clock = clock;
+    this.rules = new PostingRules(identity.nodeId(), EnvelopeReader.CHECKED_BEFORE);
+  }
+
+  static LedgerWriter open(Path folder, SigningKey identity, InstantSource clock)
+      throws LedgerException {
+    SigningKey logKey = LogKeyFile.loadOrCreate(folder.resolve("log.key"));
+    LedgerWriter writer = new LedgerWriter(folder, identity, logKey, clock);
+    try {
+      writer.load();
+      if (!writer.books.logKey().equals(Optional.of(logKeyBytes(logKey)))) {
+        writer.introduceLogKey();
+      }
+    } catch (StoreException e) {
+      writer.close();
+      String message = String.valueOf(e.getMessage());
+      if (e.trouble() == StoreException.Cause.LOCKED) {
+        throw new LedgerInUseException("another node has the ledger in " + folder + " open", e);
+      }
+      throw new LedgerException(message, e);
+    } catch (LedgerException e) {
+      writer.close();
+      throw e;
+    }
+    return writer;
+  }
+
+  Optional<String> unavailable() {
+    String sentence = trouble;
+    return sentence == null ? lowSpace() : Optional.of(sentence);
+  }
+
+  <T> T read(Reading<T> reading) throws LedgerException {
+    lock.readLock().lock();
+    try {
+      Store open = store;
+      if (open == null) {
+        throw new LedgerException(
+            unavailable().orElse("the ledger is closed"), new IllegalStateException());
+      }
+      return reading.from(new LedgerReader(open));
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  /** Reads with no commit in between. */
+  <T> T readAlone(Reading<T> reading) throws LedgerException {
+    synchronized (this) {
+      return read(reading);
+    }
+  }
+
+  /** Writes the commits of a group and tells each caller. */
+  synchronized void commit(List<Ledger.Pending> group) {
+    if (group.isEmpty()) {
+      return;
+    }
+    Optional<String> full = lowSpace();
+    if (full.isEmpty() && store == null) {
+      full = reopen();
+    }
+    if (full.isPresent()) {
+      String why = full.get();
+      group.forEach(pending -> pending.refuse(why));
+      return;
+    }
+    write(group);
+  }
+
+  void close() {
+    lock.writeLock().lock();
+    try {
+      Store open = store;
+      store = null;
+      if (open != null) {
+        open.close();
+      }
+    } finally {
+      lock.writeLock().unlock();
+    }
+  }
+
+  private void write(List<Ledger.Pending> group) {
+    Books draft = books.draft();
+    TreeBatch tree = new TreeBatch(new LedgerReader(openStore()).tiles(), size);
+    List<Change> changes = new ArrayList<>();
+    List<Runnable> answers = new ArrayList<>();
+    List<Ledger.Pending> accepted = new ArrayList<>();
+    long time = Math.max(lastTime, clock.millis());
+    for (Ledger.Pending pending : group) {
+      try {
+        Books attempt = draft.draft();
+        List<byte[]> entries = post(pending.commit(), attempt, time);
+        attempt.keep();
+        long first = tree.size();
+        for (byte[] entry : entries) {
+          changes.add(Change.put(Table.ENTRIES, Keys.ofIndex(tree.size()), entry));
+          tree.append(Hashes.leaf(entry));
+        }
+        pending.commit().rows().forEach(row -> changes.add(change(row)));
+        Committed committed = new Committed(first, tree.size());
+        accepted.add(pending);
+        answers.add(() -> pending.done().complete(committed));
+      } catch (RefusedEntryException e) {
+        answers.add(() -> pending.done().completeExceptionally(e));
+      }
+    }
+    if (tree.size() > size) {
+      addTree(tree, changes);
+      addBooks(draft, changes);
+    }
+    try {
+      openStore().write(changes);
+    } catch (StoreException e) {
+      fail(e);
+      accepted.forEach(pending -> pending.refuse(String.valueOf(e.getMessage())));
+      answers.clear();
+      group.stream()
+          .filter(pending -> !accepted.contains(pending))
+          .forEach(pending -> pending.refuse(String.valueOf(e.getMessage())));
+      return;
+    }
+    draft.keep();
+    size = tree.size();
+    lastTime = time;
+    trouble = null;
+    answers.forEach(Runnable::run);
+  }
+
+  private List<byte[]> post(Commit commit, Books draft, long time) throws RefusedEntryException {
+    List<byte[]> entries = new ArrayList<>();
+    for (LedgerEntry event : commit.entries()) {
+      LedgerEntry.Builder entry = event.toBuilder().setAppendTimeUnixMs(time).clearTransfers();
+      entry.addAllTransfers(rules.post(entry.build(), draft));
+      byte[] bytes = entry.build().toByteArray();
+      if (bytes.length > MAX_ENTRY_BYTES) {
+        throw new RefusedEntryException(
+            "an entry of " + bytes.length + " bytes where " + MAX_ENTRY_BYTES + " are the limit");
+      }
+      entries.add(bytes);
+    }
+    return entries;
+  }
+
+  private void addTree(TreeBatch tree, List<Change> changes) {
+    tree.changed()
+        .forEach(
+            (id, hashes) ->
+                changes.add(Change.put(Table.TILES, Keys.ofTile(id.level(), id.index()), hashes)));
+    String origin = Ledger.origin(identity.nodeId());
+    String note =
+        new Checkpoint(origin, tree.size(), ByteString.copyFrom(tree.root()))
+            .sign(logKey, new NoteKey(origin, logKey.publicKey()));
+    changes.add(meta(LedgerReader.SIZE_KEY, Keys.ofIndex(tree.size())));
+    changes.add(meta(LedgerReader.CHECKPOINT_KEY, note.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private static void addBooks(Books draft, List<Change> changes) {
+    draft
+        .accounts()
+        .forEach(
+            (account, totals) ->
+                changes.add(Change.put(Table.ACCOUNTS, account.toByteArray(), bytes(totals))));
+    draft.forEachLease(
+        (id, lease) -> changes.add(Change.put(Table.LEASES, Keys.ofText(id), lease.toByteArray())));
+    draft.forEachPayout(
+        (name, payout) ->
+            changes.add(Change.put(Table.PAYOUTS, Keys.ofText(name), payout.toByteArray())));
+    draft.logKey().ifPresent(key -> changes.add(meta("log-key", key.toByteArray())));
+  }
+
+  /** A write failed: what reached the disk is known only after reading it again. */
+  private void fail(StoreException e) {
+    trouble =
+        e.trouble() == StoreException.Cause.NO_SPACE
+            ? "the disk under " + folder + " is full"
+            : String.valueOf(e.getMessage());
+    close();
+  }
+
+  private Optional<String> reopen() {
+    lock.writeLock().lock();
+    try {
+      load();
+      return Optional.empty();
+    } catch (StoreException | LedgerException e) {
+      return Optional.of(String.valueOf(e.getMessage()));
+    } finally {
+      lock.writeLock().unlock();
+    }
+  }
+
+  private void load() throws StoreException, LedgerException {
+    store = Store.open(folder.resolve(Ledger.STORE_FOLDER));
+    LedgerReader reader = new LedgerReader(openStore());
+    if (reader.meta(LedgerReader.FORMAT_KEY).isEmpty()) {
+      openStore()
+          .write(
+              List.of(
+                  meta(LedgerReader.FORMAT_KEY, Keys.ofIndex(LedgerReader.FORMAT)),
+                  meta(LedgerReader.OWNER_KEY, Keys.ofText(identity.nodeId().text()))));
+    }
+    reader.requireFormat();
+    if (!reader.owner().equals(identity.nodeId())) {
+      throw LedgerReader.broken("it belongs to another node, " + reader.owner());
+    }
+    books = reader.books();
+    size = reader.size();
+    lastTime = size == 0 ? 0 : reader.entry(size - 1).getAppendTimeUnixMs();
+  }
+
+  /** The first entry, and one whenever the log key is another: the identity key introduces it. */
+  private void introduceLogKey() throws LedgerException {
+    LogKey key =
+        LogKey.newBuilder()
+            .setPublicKey(logKeyBytes(logKey))
+            .setOrigin(Ledger.origin(identity.nodeId()))
+            .setIntroduceTimeUnixMs(clock.millis())
+            .build();
+    Ledger.Pending first =
+        new Ledger.Pending(
+            Commit.of(
+                LedgerEntry.newBuilder()
+                    .setKeyIntroduced(
+                        KeyIntroduced.newBuilder()
+                            .setIntroduction(EnvelopeKind.LOG_KEY.sign(identity, key)))
+                    .build()),
+            new java.util.concurrent.CompletableFuture<>());
+    commit(List.of(first));
+    if (first.done().isCompletedExceptionally()) {
+      throw new LedgerException(
+          "the log key cannot be introduced: " + first.done().exceptionNow().getMessage(),
+          first.done().exceptionNow());
+    }
+  }
+
+  private Optional<String> lowSpace() {
+    try {
+      long free = Files.getFileStore(folder).getUsableSpace();
+      return free >= RESERVED_BYTES
+          ? Optional.empty()
+          : Optional.of(
+              "the disk under "
+                  + folder
+                  + " is full: "
+                  + (free >> 20)
+                  + " MiB are free and the ledger wants "
+                  + (RESERVED_BYTES >> 20));
+    } catch (IOException e) {
+      return Optional.of("the disk under " + folder + " cannot be asked: " + e.getMessage());
+    }
+  }
+
+  private Store openStore() {
+    Store open = store;
+    if (open == null) {
+      throw new IllegalStateException("the ledger is closed");
+    }
+    return open;
+  }
+
+  private static ByteString logKeyBytes(SigningKey key) {
+    return ByteString.copyFrom(key.publicKey().bytes());
+  }
+
+  private static Change change(RowChange row) {
+    byte[] key = Keys.ofRow(row.table(), row.key());
+    return row.value()
+        .map(value -> Change.put(Table.ROWS, key, value.toByteArray()))
+        .orElseGet(() -> Change.remove(Table.ROWS, key));
+  }
+
+  private static Change meta(String key, byte[] value) {
+    return Change.put(Table.META, Keys.ofText(key), value);
+  }
+
+  private static byte[] bytes(Totals totals) {
+    return ByteBuffer.allocate(2 * Long.BYTES)
+        .putLong(totals.debits())
+        .putLong(totals.credits())
+        .array();
+  }
+
+  /** Reads something from the ledger. */
+  @FunctionalInterface
+  interface Reading<T> {
+    T from(LedgerReader reader) throws LedgerException;
+  }
+}

@@ -1,0 +1,136 @@
+package org.gpumarket.ledger.signing;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
+import com.google.protobuf.Parser;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.gpumarket.v1.Lease;
+import org.gpumarket.v1.LeaseExtension;
+import org.gpumarket.v1.LogKey;
+import org.gpumarket.v1.Offer;
+import org.gpumarket.v1.Payout;
+import org.gpumarket.v1.PayoutConfirmation;
+import org.gpumarket.v1.Quote;
+import org.gpumarket.v1.SignedEnvelope;
+import org.gpumarket.v1.Usage;
+import org.gpumarket.v1.Voucher;
+
+/**
+ * One kind of signed message: how it is signed, and the only way to open one.
+ *
+ * <p>The signature covers "gpumarket/v1/" and the kind's name, a zero byte, and the payload, so
+ * that a signature under one kind of message never counts for another. Immutable.
+ */
+public final class EnvelopeKind<T extends Message> {
+  /** A payload with its signatures must fit a ledger entry of 65,535 bytes (C2SP tlog-tiles). */
+  public static final int MAX_PAYLOAD_BYTES = 60_000;
+
+  public static final EnvelopeKind<Offer> OFFER = new EnvelopeKind<>("offer", Offer.parser());
+  public static final EnvelopeKind<Quote> QUOTE = new EnvelopeKind<>("quote", Quote.parser());
+  public static final EnvelopeKind<Lease> LEASE = new EnvelopeKind<>("lease", Lease.parser());
+  public static final EnvelopeKind<LeaseExtension> LEASE_EXTENSION =
+      new EnvelopeKind<>("lease-extension", LeaseExtension.parser());
+  public static final EnvelopeKind<Usage> USAGE = new EnvelopeKind<>("usage", Usage.parser());
+  public static final EnvelopeKind<Voucher> VOUCHER =
+      new EnvelopeKind<>("voucher", Voucher.parser());
+  public static final EnvelopeKind<Payout> PAYOUT = new EnvelopeKind<>("payout", Payout.parser());
+  public static final EnvelopeKind<PayoutConfirmation> PAYOUT_CONFIRMATION =
+      new EnvelopeKind<>("payout-confirmation", PayoutConfirmation.parser());
+  public static final EnvelopeKind<LogKey> LOG_KEY = new EnvelopeKind<>("log-key", LogKey.parser());
+
+  private static final String DOMAIN = "gpumarket/v1/";
+
+  private final String name;
+  private final byte[] prefix;
+  private final Parser<T> parser;
+
+  private EnvelopeKind(String name, Parser<T> parser) {
+    this.name = name;
+    this.prefix = (DOMAIN + name + "\0").getBytes(StandardCharsets.US_ASCII);
+    this.parser = parser;
+  }
+
+  /**
+   * Signs a message.
+   *
+   * @throws IllegalArgumentException when it is longer than {@link #MAX_PAYLOAD_BYTES}
+   */
+  public SignedEnvelope sign(SigningKey key, T message) {
+    return signPayload(key, message.toByteString());
+  }
+
+  /** Signs the very bytes that somebody else has signed. */
+  public SignedEnvelope countersign(SigningKey key, SignedEnvelope other) {
+    return signPayload(key, other.getPayload());
+  }
+
+  /**
+   * Checks an envelope and reads what is in it.
+   *
+   * @throws InvalidSignatureException with one sentence: another kind, too long, a key or signature
+   *     that does not count, or bytes that are no such message
+   */
+  public Signed<T> open(SignedEnvelope envelope) throws InvalidSignatureException {
+    if (!envelope.getKind().equals(name)) {
+      throw new InvalidSignatureException("this envelope does not hold a " + name);
+    }
+    if (envelope.getPayload().size() > MAX_PAYLOAD_BYTES) {
+      throw new InvalidSignatureException(
+          "a " + name + " has at most " + MAX_PAYLOAD_BYTES + " bytes");
+    }
+    PublicKey signer = PublicKey.of(envelope.getSigner().toByteArray());
+    if (!signer.verifies(
+        signedBytes(envelope.getPayload()), envelope.getSignature().toByteArray())) {
+      throw new InvalidSignatureException(
+          "the signature under this " + name + " is not its signer's");
+    }
+    return new Signed<>(parse(envelope), NodeId.of(signer), envelope);
+  }
+
+  /**
+   * Reads an envelope whose signature was checked before it was stored.
+   *
+   * @throws InvalidSignatureException when it is of another kind or its bytes are no such message
+   */
+  public T parse(SignedEnvelope envelope) throws InvalidSignatureException {
+    if (!envelope.getKind().equals(name)) {
+      throw new InvalidSignatureException("this envelope does not hold a " + name);
+    }
+    try {
+      return parser.parseFrom(envelope.getPayload());
+    } catch (InvalidProtocolBufferException e) {
+      throw new InvalidSignatureException("these bytes are not a " + name + ": " + e.getMessage());
+    }
+  }
+
+  /** The name on the wire. */
+  public String wireName() {
+    return name;
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+
+  private SignedEnvelope signPayload(SigningKey key, ByteString payload) {
+    if (payload.size() > MAX_PAYLOAD_BYTES) {
+      throw new IllegalArgumentException(
+          "a " + name + " has at most " + MAX_PAYLOAD_BYTES + " bytes, this has " + payload.size());
+    }
+    return SignedEnvelope.newBuilder()
+        .setKind(name)
+        .setPayload(payload)
+        .setSigner(ByteString.copyFrom(key.publicKey().bytes()))
+        .setSignature(ByteString.copyFrom(key.sign(signedBytes(payload))))
+        .build();
+  }
+
+  private byte[] signedBytes(ByteString payload) {
+    byte[] bytes = Arrays.copyOf(prefix, prefix.length + payload.size());
+    payload.copyTo(bytes, prefix.length);
+    return bytes;
+  }
+}
