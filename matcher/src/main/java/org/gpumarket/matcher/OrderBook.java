@@ -1,0 +1,48 @@
+package org.gpumarket.matcher;
+
+import java.util.Optional;
+
+/**
+ * The offers of the whole market, and the engine that answers orders from them.
+ *
+ * <p>Guarantees: the same offers, order and time give the same answer, in whatever order the offers
+ * came; every offer that is ranked meets every requirement. Offers with equal rank stand in the
+ * order of a hash over the order's salt and the provider's id: the salt is drawn by the consumer
+ * for one order, so no provider can choose an id or a moment that puts it first, and equal
+ * providers share the orders evenly.
+ */
+public interface OrderBook {
+  /**
+   * Takes an offer, or its newer version.
+   *
+   * @return false, and nothing changes, when the book holds the same version or a later one
+   */
+  boolean upsert(Offer offer);
+
+  /**
+   * Removes an offer unless the book holds a later version.
+   *
+   * @return whether there was one to remove
+   */
+  boolean withdraw(OfferKey key, long sequence);
+
+  /**
+   * Removes what has expired.
+   *
+   * @param nowMillis UTC milliseconds
+   * @return how many
+   */
+  int expire(long nowMillis);
+
+  Optional<Offer> offer(OfferKey key);
+
+  /** How many offers it holds, expired ones included until {@link #expire}. */
+  int size();
+
+  /**
+   * Ranks the offers that fit an order. Changes nothing.
+   *
+   * @param nowMillis UTC milliseconds; what has expired by then is not looked at
+   */
+  Match match(Order order, long nowMillis);
+}

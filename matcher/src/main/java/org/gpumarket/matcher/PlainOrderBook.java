@@ -1,0 +1,179 @@
+package org.gpumarket.matcher;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * The order book as one would explain it: every offer is looked at for every order. Correct before
+ * all else, it is the oracle of any faster one. Safe for use by several threads; a match sees the
+ * book between two changes.
+ */
+public final class PlainOrderBook implements OrderBook {
+  /** By provider and name, so that nothing depends on the order in which offers came. */
+  private final Map<OfferKey, Offer> offers =
+      new TreeMap<>(Comparator.comparing(OfferKey::provider).thenComparing(OfferKey::name));
+
+  /** Sequences of withdrawn offers, so that a late copy does not bring one back. */
+  private final Map<OfferKey, Long> withdrawn = new HashMap<>();
+
+  /** Withdrawn offers that are remembered; when there are more, all are forgotten at once. */
+  private static final int REMEMBERED_WITHDRAWALS = 100_000;
+
+  @Override
+  public synchronized boolean upsert(Offer offer) {
+    Offer known = offers.get(offer.key());
+    if (known != null && known.sequence() >= offer.sequence()) {
+      return false;
+    }
+    if (withdrawn.getOrDefault(offer.key(), Long.MIN_VALUE) >= offer.sequence()) {
+      return false;
+    }
+    withdrawn.remove(offer.key());
+    offers.put(offer.key(), offer);
+    return true;
+  }
+
+  @Override
+  public synchronized boolean withdraw(OfferKey key, long sequence) {
+    Offer known = offers.get(key);
+    if (known != null && known.sequence() > sequence) {
+      return false;
+    }
+    if (withdrawn.size() >= REMEMBERED_WITHDRAWALS) {
+      withdrawn.clear();
+    }
+    withdrawn.merge(key, sequence, Math::max);
+    return offers.remove(key) != null;
+  }
+
+  @Override
+  public synchronized int expire(long nowMillis) {
+    int before = offers.size();
+    offers.values().removeIf(offer -> offer.expireTimeMillis() <= nowMillis);
+    return before - offers.size();
+  }
+
+  @Override
+  public synchronized Optional<Offer> offer(OfferKey key) {
+    return Optional.ofNullable(offers.get(key));
+  }
+
+  @Override
+  public synchronized int size() {
+    return offers.size();
+  }
+
+  @Override
+  public Match match(Order order, long nowMillis) {
+    Requirements wanted = order.requirements();
+    List<Offer> fitting = new ArrayList<>();
+    Map<Criterion, int[]> failures = new EnumMap<>(Criterion.class);
+    int considered = 0;
+    for (Offer offer : snapshot()) {
+      if (offer.expireTimeMillis() <= nowMillis) {
+        continue;
+      }
+      considered++;
+      List<Criterion> failed = failed(offer, wanted);
+      if (failed.isEmpty()) {
+        fitting.add(offer);
+      } else {
+        failures.computeIfAbsent(failed.getFirst(), _ -> new int[2])[0]++;
+        if (failed.size() == 1) {
+          failures.computeIfAbsent(failed.getFirst(), _ -> new int[2])[1]++;
+        }
+      }
+    }
+    fitting.sort(ranking(order, fitting));
+    List<Exclusion> exclusions =
+        failures.entrySet().stream()
+            .map(e -> new Exclusion(e.getKey(), e.getValue()[0], e.getValue()[1]))
+            .toList();
+    return new Match(
+        fitting.stream().limit(order.limit()).toList(),
+        considered,
+        fitting.size(),
+        exclusions,
+        fitting.isEmpty()
+            ? Explanations.refusal(wanted, considered, exclusions)
+            : Explanations.choice(order.policy(), fitting, considered));
+  }
+
+  private synchronized List<Offer> snapshot() {
+    return List.copyOf(offers.values());
+  }
+
+  private static List<Criterion> failed(Offer offer, Requirements wanted) {
+    List<Criterion> failed = new ArrayList<>(2);
+    for (Criterion criterion : Criterion.values()) {
+      if (!criterion.meets(offer, wanted)) {
+        failed.add(criterion);
+      }
+    }
+    return failed;
+  }
+
+  private static Comparator<Offer> ranking(Order order, List<Offer> fitting) {
+    Comparator<Offer> best =
+        switch (order.policy()) {
+          case CHEAPEST -> Comparator.comparingLong(offer -> offer.price().microsPerGpuHour());
+          case BALANCED -> balanced(order.requirements(), fitting);
+        };
+    Map<String, Long> draws =
+        fitting.stream()
+            .map(offer -> offer.key().provider())
+            .distinct()
+            .collect(Collectors.toMap(p -> p, p -> draw(order.salt(), p)));
+    return best.thenComparingLong(offer -> draws.getOrDefault(offer.key().provider(), 0L))
+        .thenComparing(offer -> offer.key().provider())
+        .thenComparing(offer -> offer.key().name());
+  }
+
+  private static Comparator<Offer> balanced(Requirements wanted, List<Offer> fitting) {
+    long lowest = fitting.stream().mapToLong(o -> o.price().microsPerGpuHour()).min().orElse(0);
+    int most = fitting.stream().mapToInt(Offer::gpuAvailable).max().orElse(1);
+    return Comparator.comparingLong(
+        offer ->
+            -(pricePoints(offer, lowest)
+                + regionPoints(offer, wanted)
+                + capacityPoints(offer, most)));
+  }
+
+  private static long pricePoints(Offer offer, long lowest) {
+    long price = offer.price().microsPerGpuHour();
+    return price == 0 ? 1000 : 1000 * lowest / price;
+  }
+
+  private static long regionPoints(Offer offer, Requirements wanted) {
+    int count = wanted.regions().size();
+    for (int i = 0; i < count; i++) {
+      if (offer.region().within(wanted.regions().get(i))) {
+        return 1000L * (count - i) / count;
+      }
+    }
+    return 1000;
+  }
+
+  private static long capacityPoints(Offer offer, int most) {
+    return 1000L * offer.gpuAvailable() / most;
+  }
+
+  /** FNV-1a over the provider's id, mixed with the salt by the finalizer of SplitMix64. */
+  private static long draw(long salt, String provider) {
+    long hash = 0xcbf29ce484222325L;
+    for (int i = 0; i < provider.length(); i++) {
+      hash = (hash ^ provider.charAt(i)) * 0x100000001b3L;
+    }
+    long z = hash + salt * 0x9e3779b97f4a7c15L;
+    z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
+    z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
+    return z ^ (z >>> 31);
+  }
+}
