@@ -1,0 +1,83 @@
+package org.gpumarket.node.market;
+
+import java.time.Duration;
+import org.gpumarket.matcher.GpuKind;
+import org.gpumarket.matcher.Offer;
+import org.gpumarket.matcher.OfferKey;
+import org.gpumarket.node.peer.HostPort;
+import org.gpumarket.v1.Tier;
+
+/** What an offer from the wire must be before anything else looks at it. */
+final class OfferChecks {
+  /** How far a peer's clock may be ahead of ours. */
+  static final Duration SKEW = Duration.ofMinutes(5);
+
+  /** How long one version of an offer may count. */
+  static final Duration MAX_LIFE = Duration.ofHours(1);
+
+  static final int MAX_ADDRESSES = 8;
+  static final int MAX_GPUS = 1_024;
+  private static final int MAX_NAME_CHARS = 128;
+
+  /** 16 TiB on one card: nothing comes near it. */
+  private static final long MAX_VRAM_MIB = 16L << 20;
+
+  private OfferChecks() {}
+
+  /**
+   * Reads an offer.
+   *
+   * @throws IllegalArgumentException with one sentence about the first thing that is wrong
+   */
+  static Offer read(org.gpumarket.v1.Offer offer, String provider, long nowMillis) {
+    checkVersion(offer, nowMillis);
+    require(offer.getAddressesCount() <= MAX_ADDRESSES, "an offer with too many addresses");
+    offer.getAddressesList().forEach(HostPort::parse);
+    require(offer.getGpuCount() <= MAX_GPUS, "an offer of more than " + MAX_GPUS + " GPUs");
+    require(
+        offer.getGpu().getModel().matches("[a-z0-9][a-z0-9.-]{0,47}"),
+        "an offer whose GPU model is not a short name");
+    require(
+        offer.getGpu().getDisplayName().length() <= MAX_NAME_CHARS
+            && offer.getGpu().getDisplayName().chars().noneMatch(Character::isISOControl),
+        "an offer whose GPU has no proper name");
+    require(
+        offer.getGpu().getTier() != Tier.TIER_UNSPECIFIED
+            && offer.getGpu().getTier() != Tier.UNRECOGNIZED,
+        "an offer of a tier that does not exist");
+    require(offer.getGpu().getVramMib() <= MAX_VRAM_MIB, "an offer of impossible GPU memory");
+    require(offer.getRuntimesCount() >= 1, "an offer without a runtime");
+    return new Offer(
+        new OfferKey(provider, offer.getOfferId()),
+        offer.getSequence(),
+        new GpuKind(
+            offer.getGpu().getModel(), offer.getGpu().getTierValue(), offer.getGpu().getVramMib()),
+        offer.getGpuCount(),
+        offer.getGpuAvailable(),
+        WireTypes.price(offer.getPrice()),
+        WireTypes.region(offer.getRegion()),
+        WireTypes.resources(offer.getResources()),
+        offer.getMinDurationMs(),
+        offer.getMaxDurationMs(),
+        WireTypes.runtimes(offer.getRuntimesList()),
+        offer.getSimulated(),
+        offer.getExpireTimeUnixMs());
+  }
+
+  /** What holds for withdrawals too. */
+  static void checkVersion(org.gpumarket.v1.Offer offer, long nowMillis) {
+    require(offer.getOfferId().matches("[a-z0-9-]{1,64}"), "an offer without a proper name");
+    require(offer.getSequence() >= 1, "an offer without a number");
+    require(offer.getIssueTimeUnixMs() <= nowMillis + SKEW.toMillis(), "an offer from the future");
+    require(
+        offer.getExpireTimeUnixMs() > offer.getIssueTimeUnixMs()
+            && offer.getExpireTimeUnixMs() <= offer.getIssueTimeUnixMs() + MAX_LIFE.toMillis(),
+        "an offer that does not expire within an hour of its issue");
+  }
+
+  private static void require(boolean holds, String otherwise) {
+    if (!holds) {
+      throw new IllegalArgumentException(otherwise);
+    }
+  }
+}

@@ -1,0 +1,222 @@
+package org.gpumarket.node.peer;
+
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.ClientInterceptor;
+import io.grpc.ForwardingClientCall.SimpleForwardingClientCall;
+import io.grpc.ForwardingClientCallListener.SimpleForwardingClientCallListener;
+import io.grpc.Grpc;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.ClientCallStreamObserver;
+import io.grpc.stub.ClientResponseObserver;
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
+import org.gpumarket.v1.ExchangeOffersRequest;
+import org.gpumarket.v1.ExchangeOffersResponse;
+import org.gpumarket.v1.HelloResponse;
+import org.gpumarket.v1.PeerServiceGrpc;
+
+/** Keeps an exchange with one address alive, from a virtual thread of its own. */
+final class BootstrapPeer implements AutoCloseable {
+  private static final long HELLO_SECONDS = 10;
+  private static final long FIRST_PAUSE_MILLIS = 250;
+  private static final long LONGEST_PAUSE_MILLIS = 30_000;
+
+  private final HostPort address;
+  private final PeerConnections connections;
+  private final Greeting greeting;
+  private final PeerSessions sessions;
+  private final Thread thread;
+  private volatile PeerView view;
+  private volatile boolean closed;
+
+  BootstrapPeer(
+      HostPort address, PeerConnections connections, Greeting greeting, PeerSessions sessions) {
+    this.address = address;
+    this.connections = connections;
+    this.greeting = greeting;
+    this.sessions = sessions;
+    this.thread = Thread.ofVirtual().name("peer-" + address).unstarted(this::work);
+    this.view = new PeerView("", address.toString(), false, true, "", 0, "not met yet");
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  PeerView view() {
+    return view;
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    thread.interrupt();
+  }
+
+  private void work() {
+    long pause = FIRST_PAUSE_MILLIS;
+    while (!closed) {
+      try {
+        String end = exchange();
+        view = disconnected(end);
+        pause = FIRST_PAUSE_MILLIS;
+      } catch (StatusRuntimeException e) {
+        view = disconnected(sentence(e));
+      } catch (IOException e) {
+        view = disconnected(String.valueOf(e.getMessage()));
+      } catch (InterruptedException _) {
+        return;
+      }
+      try {
+        Thread.sleep(pause / 2 + ThreadLocalRandom.current().nextLong(pause));
+      } catch (InterruptedException _) {
+        return;
+      }
+      pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS);
+    }
+  }
+
+  /** Meets the peer and exchanges offers until the stream ends; answers why it did. */
+  private String exchange() throws IOException, InterruptedException {
+    ManagedChannel channel = connections.dial(address);
+    AtomicReference<String> proven = new AtomicReference<>("");
+    HelloResponse hello =
+        PeerServiceGrpc.newBlockingStub(channel)
+            .withInterceptors(new ProvenId(connections, proven))
+            .withWaitForReady()
+            .withDeadlineAfter(HELLO_SECONDS, TimeUnit.SECONDS)
+            .hello(greeting.request());
+    if (proven.get().equals(connections.tls().nodeId().text())) {
+      throw new IOException("this address is this node's own");
+    }
+    if (hello.getProtocolVersion() != Greeting.PROTOCOL_VERSION) {
+      throw new IOException(
+          "the peer speaks version " + hello.getProtocolVersion() + " of the protocol");
+    }
+    OfferSession session = sessions.begin();
+    try {
+      CompletableFuture<String> ended = new CompletableFuture<>();
+      PeerServiceGrpc.newStub(channel).exchangeOffers(new Exchange(session, ended));
+      view =
+          new PeerView(
+              proven.get(),
+              address.toString(),
+              true,
+              true,
+              Greeting.shown(hello.getUserAgent()),
+              hello.getTimeUnixMs() - greeting.clock().millis(),
+              "");
+      return ended.get();
+    } catch (ExecutionException e) {
+      return String.valueOf(e.getMessage());
+    } finally {
+      sessions.end(session);
+    }
+  }
+
+  private PeerView disconnected(String why) {
+    return new PeerView(view.nodeId(), address.toString(), false, true, view.userAgent(), 0, why);
+  }
+
+  private static String sentence(StatusRuntimeException e) {
+    Throwable cause = e.getCause();
+    while (cause != null && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    String description = e.getStatus().getDescription();
+    if (cause != null && cause.getMessage() != null) {
+      return cause.getMessage();
+    }
+    return description == null ? e.getStatus().getCode().toString() : description;
+  }
+
+  /** The client's end of the stream. */
+  private static final class Exchange
+      implements ClientResponseObserver<ExchangeOffersRequest, ExchangeOffersResponse> {
+    private final OfferSession session;
+    private final CompletableFuture<String> ended;
+    private final AtomicReference<ClientCallStreamObserver<ExchangeOffersRequest>> stream =
+        new AtomicReference<>();
+
+    Exchange(OfferSession session, CompletableFuture<String> ended) {
+      this.session = session;
+      this.ended = ended;
+    }
+
+    @Override
+    public void beforeStart(ClientCallStreamObserver<ExchangeOffersRequest> requests) {
+      stream.set(requests);
+      session.open(
+          requests,
+          batch -> requests.onNext(ExchangeOffersRequest.newBuilder().addAllOffers(batch).build()));
+      requests.setOnReadyHandler(session::send);
+    }
+
+    @Override
+    public void onNext(ExchangeOffersResponse response) {
+      String bad = session.receive(response.getOffersList());
+      if (!bad.isEmpty()) {
+        ended.complete(bad);
+        stream.get().cancel(bad, null);
+      }
+    }
+
+    @Override
+    public void onError(Throwable error) {
+      ended.complete(
+          error instanceof StatusRuntimeException e ? sentence(e) : "the connection broke");
+    }
+
+    @Override
+    public void onCompleted() {
+      ended.complete("the peer has ended the exchange");
+    }
+  }
+
+  /** Notes the id that the server's certificate proves. */
+  private record ProvenId(PeerConnections connections, AtomicReference<String> id)
+      implements ClientInterceptor {
+    @Override
+    public <A, B> ClientCall<A, B> interceptCall(
+        MethodDescriptor<A, B> method, CallOptions options, Channel next) {
+      ClientCall<A, B> call = next.newCall(method, options);
+      return new SimpleForwardingClientCall<>(call) {
+        @Override
+        public void start(Listener<B> listener, Metadata headers) {
+          super.start(
+              new SimpleForwardingClientCallListener<>(listener) {
+                @Override
+                public void onHeaders(Metadata received) {
+                  note(call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION));
+                  super.onHeaders(received);
+                }
+              },
+              headers);
+        }
+      };
+    }
+
+    private void note(@org.jspecify.annotations.Nullable SSLSession session) {
+      if (session == null) {
+        throw Status.UNAUTHENTICATED.withDescription("no TLS").asRuntimeException();
+      }
+      try {
+        id.set(connections.tls().peerOf(session).text());
+      } catch (SSLPeerUnverifiedException e) {
+        throw Status.UNAUTHENTICATED.withDescription(e.getMessage()).asRuntimeException();
+      }
+    }
+  }
+}
