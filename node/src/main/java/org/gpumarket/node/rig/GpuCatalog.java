@@ -20,12 +20,12 @@ import org.gpumarket.v1.Tier;
  * gpu-models.csv. Immutable.
  */
 public final class GpuCatalog {
-  private static final GpuCatalog STANDARD = load();
-
   /** Words of makers and drivers that do not tell models apart. */
   private static final Set<String> NOISE =
       Set.of(
           "nvidia", "geforce", "quadro", "tesla", "gpu", "graphics", "generation", "hbm3", "hbm2e");
+
+  private static final GpuCatalog STANDARD = load();
 
   private final Map<String, Entry> byModel = new LinkedHashMap<>();
   private final Map<String, Entry> byName = new HashMap<>();

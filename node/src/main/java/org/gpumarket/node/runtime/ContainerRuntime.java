@@ -1,0 +1,273 @@
+package org.gpumarket.node.runtime;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.command.CreateContainerCmd;
+import com.github.dockerjava.api.command.InspectContainerResponse;
+import com.github.dockerjava.api.exception.ConflictException;
+import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.api.model.Capability;
+import com.github.dockerjava.api.model.Container;
+import com.github.dockerjava.api.model.DeviceRequest;
+import com.github.dockerjava.api.model.HostConfig;
+import com.github.dockerjava.api.model.PullResponseItem;
+import com.github.dockerjava.api.model.Ulimit;
+import com.github.dockerjava.core.DefaultDockerClientConfig;
+import com.github.dockerjava.core.DockerClientImpl;
+import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.gpumarket.ledger.signing.NodeId;
+import org.gpumarket.v1.LeasedGpu;
+import org.gpumarket.v1.RuntimeKind;
+import org.gpumarket.v1.WorkloadSpec;
+
+/**
+ * Runs workloads as containers through Docker's API, which Podman answers too.
+ *
+ * <p>A container gets no capabilities, no new privileges, no mounts of the host, and limits on
+ * processors, memory and processes. Labels say whose it is, so that a restarted node finds it. Its
+ * name follows from the lease, so that the engine itself refuses a second one.
+ */
+public final class ContainerRuntime implements WorkloadRuntime {
+  static final String NODE_LABEL = "org.gpumarket.node";
+  static final String LEASE_LABEL = "org.gpumarket.lease";
+  static final String GPUS_LABEL = "org.gpumarket.gpus";
+
+  /** Processes and threads in one container: enough for any training run, no fork bomb. */
+  private static final long MAX_PROCESSES = 4_096;
+
+  /** What engines that run without privileges of their own can still set. */
+  private static final long OPEN_FILES = 1_024;
+
+  private static final Duration CONNECT = Duration.ofSeconds(5);
+  private static final int CONNECTIONS = 256;
+  private static final long PULL_MINUTES = 60;
+
+  private final DockerClient engine;
+  private final NodeId node;
+  private final GpuFence fence;
+
+  /** A runtime on the engine that answers at a socket; whether it does is asked when it is used. */
+  public ContainerRuntime(Path socket, NodeId node, GpuFence fence) {
+    URI host = URI.create("unix://" + socket.toAbsolutePath());
+    this.engine =
+        DockerClientImpl.getInstance(
+            DefaultDockerClientConfig.createDefaultConfigBuilder()
+                .withDockerHost(host.toString())
+                .withDockerTlsVerify(false)
+                .build(),
+            new ZerodepDockerHttpClient.Builder()
+                .dockerHost(host)
+                .connectionTimeout(CONNECT)
+                .maxConnections(CONNECTIONS)
+                .build());
+    this.node = node;
+    this.fence = fence;
+  }
+
+  @Override
+  public RuntimeKind kind() {
+    return RuntimeKind.RUNTIME_KIND_CONTAINER;
+  }
+
+  @Override
+  public Optional<String> problem() {
+    try {
+      engine.pingCmd().exec();
+      return Optional.empty();
+    } catch (RuntimeException e) {
+      return Optional.of("the container engine does not answer: " + rootMessage(e));
+    }
+  }
+
+  @Override
+  public Workload start(WorkloadOrder order) throws WorkloadException {
+    for (GrantedGpu granted : order.gpus()) {
+      if (!fence.newest(granted.gpu().uuid(), granted.epoch())) {
+        throw new WorkloadException("GPU " + granted.gpu().uuid() + " has been promised anew");
+      }
+    }
+    String name = "gpumarket-" + order.leaseId();
+    try {
+      Optional<InspectContainerResponse> known = inspect(name);
+      if (known.isEmpty()) {
+        fetch(order.spec().getImage());
+        create(name, order);
+        known = inspect(name);
+      }
+      InspectContainerResponse container =
+          known.orElseThrow(() -> new WorkloadException("the container is gone at once"));
+      if ("created".equals(container.getState().getStatus())
+          || "configured".equals(container.getState().getStatus())) {
+        engine.startContainerCmd(container.getId()).exec();
+      }
+      return new ContainerWorkload(engine, container.getId(), order.leaseId(), leased(order));
+    } catch (RuntimeException e) {
+      throw new WorkloadException("the container cannot be started: " + rootMessage(e), e);
+    }
+  }
+
+  @Override
+  public List<Workload> find() throws WorkloadException {
+    try {
+      List<Workload> found = new ArrayList<>();
+      for (Container container :
+          engine
+              .listContainersCmd()
+              .withShowAll(true)
+              .withLabelFilter(Map.of(NODE_LABEL, node.text()))
+              .exec()) {
+        Map<String, String> labels = container.getLabels();
+        found.add(
+            new ContainerWorkload(
+                engine,
+                container.getId(),
+                labels.getOrDefault(LEASE_LABEL, ""),
+                parseGpus(labels.getOrDefault(GPUS_LABEL, ""))));
+      }
+      return found;
+    } catch (RuntimeException e) {
+      throw new WorkloadException("the container engine does not answer: " + rootMessage(e), e);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      engine.close();
+    } catch (java.io.IOException _) {
+      // It holds connections only, and they end with the process.
+    }
+  }
+
+  private void create(String name, WorkloadOrder order) {
+    WorkloadSpec spec = order.spec();
+    HostConfig host =
+        HostConfig.newHostConfig()
+            .withCapDrop(Capability.ALL)
+            .withSecurityOpts(List.of("no-new-privileges"))
+            .withPidsLimit(MAX_PROCESSES)
+            .withUlimits(
+                List.of(
+                    new Ulimit("nofile", OPEN_FILES, OPEN_FILES),
+                    new Ulimit("nproc", OPEN_FILES, OPEN_FILES)));
+    if (spec.getResources().getMemoryMib() > 0) {
+      host.withMemory(spec.getResources().getMemoryMib() << 20);
+    }
+    if (spec.getResources().getCpuMillis() > 0) {
+      host.withNanoCPUs(spec.getResources().getCpuMillis() * 1_000_000);
+    }
+    List<String> devices =
+        order.gpus().stream()
+            .filter(g -> !g.gpu().simulated())
+            .map(g -> "nvidia.com/gpu=" + g.gpu().uuid())
+            .toList();
+    if (!devices.isEmpty()) {
+      host.withDeviceRequests(
+          List.of(new DeviceRequest().withDriver("cdi").withDeviceIds(devices)));
+    }
+    CreateContainerCmd create =
+        engine
+            .createContainerCmd(spec.getImage())
+            .withName(name)
+            .withHostConfig(host)
+            .withEnv(environment(order))
+            .withLabels(
+                Map.of(
+                    NODE_LABEL,
+                    node.text(),
+                    LEASE_LABEL,
+                    order.leaseId(),
+                    GPUS_LABEL,
+                    formatGpus(leased(order))));
+    if (spec.getCommandCount() > 0) {
+      create.withCmd(List.copyOf(spec.getCommandList()));
+    }
+    try {
+      create.exec();
+    } catch (ConflictException _) {
+      // A start that was repeated at the same moment has made it.
+    }
+  }
+
+  private void fetch(String image) throws WorkloadException {
+    try {
+      engine.inspectImageCmd(image).exec();
+      return;
+    } catch (NotFoundException _) {
+      // It has to be fetched.
+    }
+    try {
+      com.github.dockerjava.api.async.ResultCallback.Adapter<PullResponseItem> pull =
+          new com.github.dockerjava.api.async.ResultCallback.Adapter<>();
+      engine.pullImageCmd(image).exec(pull);
+      if (!pull.awaitCompletion(PULL_MINUTES, TimeUnit.MINUTES)) {
+        throw new WorkloadException("the image " + image + " was not fetched within an hour");
+      }
+      engine.inspectImageCmd(image).exec();
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      throw new WorkloadException("interrupted while fetching " + image);
+    } catch (RuntimeException e) {
+      throw new WorkloadException(
+          "the image " + image + " cannot be fetched: " + rootMessage(e), e);
+    }
+  }
+
+  private Optional<InspectContainerResponse> inspect(String name) {
+    try {
+      return Optional.of(engine.inspectContainerCmd(name).exec());
+    } catch (NotFoundException _) {
+      return Optional.empty();
+    }
+  }
+
+  private static List<String> environment(WorkloadOrder order) {
+    List<String> environment = new ArrayList<>();
+    environment.add(
+        "GPUMARKET_GPUS="
+            + String.join(",", order.gpus().stream().map(g -> g.gpu().uuid()).toList()));
+    order.spec().getEnvironmentMap().forEach((name, value) -> environment.add(name + "=" + value));
+    return environment;
+  }
+
+  private static List<LeasedGpu> leased(WorkloadOrder order) {
+    return order.gpus().stream()
+        .map(g -> LeasedGpu.newBuilder().setUuid(g.gpu().uuid()).setEpoch(g.epoch()).build())
+        .toList();
+  }
+
+  private static String formatGpus(List<LeasedGpu> gpus) {
+    return String.join(" ", gpus.stream().map(g -> g.getUuid() + "@" + g.getEpoch()).toList());
+  }
+
+  private static List<LeasedGpu> parseGpus(String text) {
+    List<LeasedGpu> gpus = new ArrayList<>();
+    for (String part : text.split(" ", -1)) {
+      int at = part.lastIndexOf('@');
+      if (at > 0 && part.substring(at + 1).matches("[0-9]{1,18}")) {
+        gpus.add(
+            LeasedGpu.newBuilder()
+                .setUuid(part.substring(0, at))
+                .setEpoch(Long.parseLong(part.substring(at + 1)))
+                .build());
+      }
+    }
+    return List.copyOf(gpus);
+  }
+
+  static String rootMessage(Throwable error) {
+    Throwable root = error;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    String message = String.valueOf(root.getMessage()).strip().replaceAll("\\s+", " ");
+    return message.length() <= 300 ? message : message.substring(0, 300) + "…";
+  }
+}
