@@ -323,7 +323,6 @@ final class ConsumerLease {
       } else {
         say(now);
       }
-      reached();
     } catch (RefusalException e) {
       refused(e);
     } finally {
@@ -349,15 +348,19 @@ final class ConsumerLease {
   private void say(LeaseRow now) throws RefusalException {
     ProviderLink link = link();
     if (now.getState() == LeaseState.LEASE_STATE_AGREED) {
-      apply(
+      LeaseStatus started =
           link.start(
               StartLeaseRequest.newBuilder()
                   .setLeaseId(terms.leaseId())
                   .addAllGpus(terms.gpus())
-                  .build()));
+                  .build());
+      reached();
+      apply(started);
     }
     if (mustCloseNow()) {
-      apply(link.close(closeRequest(row().getCloseReason())));
+      LeaseStatus closed = link.close(closeRequest(row().getCloseReason()));
+      reached();
+      apply(closed);
     }
     openSettlement(link);
   }

@@ -129,6 +129,7 @@ public final class ConsumerLeases {
 
   private void opened(ConsumerLease lease) {
     leases.put(lease.terms().leaseId(), lease);
+    lease.tick();
   }
 
   private Optional<ConsumerLease> byRequest(String leaseRequest) {

@@ -53,7 +53,7 @@ public final class GpuHolds implements GpuFence {
     return holds;
   }
 
-  /** Called after every change of what is free, with no lock held. */
+  /** Called after every change of what is free; must not wait for anything. */
   public void onChange(Runnable listener) {
     listeners.add(listener);
   }

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import org.gpumarket.ledger.signing.EnvelopeKind;
 import org.gpumarket.ledger.signing.Signed;
@@ -55,6 +56,7 @@ final class ProviderLease {
   private final Map<SettleListener, Serial> listeners = new LinkedHashMap<>();
   private final LeaseWorkload workload;
 
+  private final CompletableFuture<Void> closed = new CompletableFuture<>();
   private volatile LeaseRow row;
   private boolean launching;
   private @Nullable Closing closing;
@@ -88,6 +90,11 @@ final class ProviderLease {
     if (row.getState() == LeaseState.LEASE_STATE_CLOSED) {
       forgetAt = in(LeaseLimits.LOGS_KEPT_MILLIS);
     }
+  }
+
+  /** Completes when this object has closed the lease. */
+  CompletableFuture<Void> closed() {
+    return closed;
   }
 
   LeaseTerms terms() {
@@ -548,8 +555,8 @@ final class ProviderLease {
   void recover(List<Workload> found) {
     lock.lock();
     try {
-      if (rank(row.getState()) < rank(LeaseState.LEASE_STATE_CLOSING)
-          && !context.holds().retake(terms.leaseId(), terms.gpus())) {
+      boolean newest = context.holds().retake(terms.leaseId(), terms.gpus());
+      if (!newest && rank(row.getState()) < rank(LeaseState.LEASE_STATE_CLOSING)) {
         findOwn(found).ifPresent(workload::adoptPaused);
         close(
             Closing.because(
@@ -742,6 +749,7 @@ final class ProviderLease {
       forgetAt = in(LeaseLimits.LOGS_KEPT_MILLIS);
       publish();
       endListenersWhenPaid();
+      closed.complete(null);
     }
   }
 

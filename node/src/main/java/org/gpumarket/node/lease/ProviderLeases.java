@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -53,11 +54,15 @@ import org.slf4j.LoggerFactory;
 public final class ProviderLeases {
   private static final Logger log = LoggerFactory.getLogger(ProviderLeases.class);
 
+  /** How long the end of the node waits for a lease's last voucher. */
+  private static final long LAST_VOUCHER_MILLIS = 1_500;
+
   private final ProviderContext context;
   private final Ledger ledger;
   private final Function<String, Optional<OfferTerms>> offers;
   private final QuoteDesk desk;
   private final Map<String, ProviderLease> leases = new ConcurrentHashMap<>();
+  private final Set<WorkloadRuntime> unseen = ConcurrentHashMap.newKeySet();
   private volatile boolean ending;
 
   /**
@@ -104,8 +109,20 @@ public final class ProviderLeases {
 
   /** After a start: goes on with every open lease, and stops what belongs to none. */
   public void recover() {
-    List<Workload> found = findWorkloads();
+    List<Workload> found = new ArrayList<>();
+    for (WorkloadRuntime runtime : context.runtimes().values()) {
+      try {
+        found.addAll(runtime.find());
+      } catch (WorkloadException e) {
+        log.warn("Cannot look for workloads: {}", e.getMessage());
+        unseen.add(runtime);
+      }
+    }
     leases.values().forEach(lease -> lease.recover(found));
+    discardOrphans(found);
+  }
+
+  private void discardOrphans(List<Workload> found) {
     for (Workload workload : found) {
       ProviderLease lease = leases.get(workload.leaseId());
       if (lease == null || !LeaseRows.isOpen(lease.row())) {
@@ -114,16 +131,21 @@ public final class ProviderLeases {
     }
   }
 
-  private List<Workload> findWorkloads() {
-    List<Workload> found = new ArrayList<>();
-    for (WorkloadRuntime runtime : context.runtimes().values()) {
-      try {
-        found.addAll(runtime.find());
-      } catch (WorkloadException e) {
-        log.warn("Cannot look for workloads: {}", e.getMessage());
-      }
-    }
-    return found;
+  /** A runtime that did not answer at the start may hide what belongs to no lease. */
+  private void lookAgain() {
+    unseen.removeIf(
+        runtime -> {
+          if (runtime.problem().isPresent()) {
+            return false;
+          }
+          try {
+            discardOrphans(runtime.find());
+            return true;
+          } catch (WorkloadException e) {
+            log.debug("Cannot look for workloads: {}", e.getMessage());
+            return false;
+          }
+        });
   }
 
   private static void discard(Workload workload) {
@@ -350,6 +372,9 @@ public final class ProviderLeases {
   /** Does what is due by now. */
   public void tick() {
     desk.dropOver();
+    if (!unseen.isEmpty()) {
+      context.surroundings().executor().execute(this::lookAgain);
+    }
     leases
         .values()
         .removeIf(
@@ -359,26 +384,37 @@ public final class ProviderLeases {
             });
   }
 
-  /** Ends all leases at once for the end of the node; waits at most so long. */
+  /**
+   * Ends all leases at once for the end of the node, and gives their last vouchers a moment to
+   * come; waits at most so long. What is not paid up by then is settled after the next start.
+   */
   public void shutdown(Duration most) {
     ending = true;
     List<CompletableFuture<?>> ends = new ArrayList<>();
     for (ProviderLease lease : leases.values()) {
-      ends.add(
-          CompletableFuture.runAsync(
-              () -> {
-                try {
-                  lease.closeNow(Closing.shutdown());
-                } catch (RefusalException e) {
-                  log.warn("Lease {}: {}", lease.terms().leaseId(), e.sentence());
-                }
-                lease.removeRemains();
-              },
-              context.surroundings().executor()));
+      if (LeaseRows.isOpen(lease.row())) {
+        ends.add(
+            CompletableFuture.runAsync(() -> end(lease), context.surroundings().executor())
+                .thenCompose(
+                    _ ->
+                        lease
+                            .closed()
+                            .copy()
+                            .completeOnTimeout(null, LAST_VOUCHER_MILLIS, TimeUnit.MILLISECONDS)));
+      }
     }
     CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new))
         .completeOnTimeout(null, most.toMillis(), TimeUnit.MILLISECONDS)
         .join();
+    leases.values().forEach(ProviderLease::removeRemains);
+  }
+
+  private static void end(ProviderLease lease) {
+    try {
+      lease.closeNow(Closing.shutdown());
+    } catch (RefusalException e) {
+      log.warn("Lease {}: {}", lease.terms().leaseId(), e.sentence());
+    }
   }
 
   private List<Resources> openResources() {

@@ -36,7 +36,16 @@ final class Serial implements Executor {
           return;
         }
       }
-      next.run();
+      boolean done = false;
+      try {
+        next.run();
+        done = true;
+      } finally {
+        if (!done) {
+          // What comes after a task that failed is not lost with it.
+          threads.execute(this::drain);
+        }
+      }
     }
   }
 }
