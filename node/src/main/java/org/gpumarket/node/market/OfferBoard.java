@@ -95,6 +95,20 @@ public final class OfferBoard implements OfferExchange {
     return Optional.ofNullable(envelopes.get(key));
   }
 
+  /** Where a provider says it can be reached, by any of its offers; empty when it has none. */
+  public synchronized List<String> addressesOf(NodeId provider) {
+    for (Map.Entry<OfferKey, SignedEnvelope> entry : envelopes.entrySet()) {
+      if (entry.getKey().provider().equals(provider.text())) {
+        try {
+          return EnvelopeKind.OFFER.parse(entry.getValue()).getAddressesList();
+        } catch (InvalidSignatureException e) {
+          throw new IllegalStateException("an offer that was checked cannot be read", e);
+        }
+      }
+    }
+    return List.of();
+  }
+
   public Match match(Order order) {
     return book.match(order, clock.millis());
   }

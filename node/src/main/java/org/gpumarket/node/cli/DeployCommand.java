@@ -1,0 +1,167 @@
+package org.gpumarket.node.cli;
+
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.gpumarket.ledger.signing.Base32;
+import org.gpumarket.ledger.signing.EnvelopeKind;
+import org.gpumarket.ledger.signing.InvalidSignatureException;
+import org.gpumarket.node.daemon.LocalApi;
+import org.gpumarket.node.daemon.NodeNotRunningException;
+import org.gpumarket.node.deployment.DeploymentFile;
+import org.gpumarket.node.settings.Setting;
+import org.gpumarket.node.settings.Values;
+import org.gpumarket.v1.CloseReason;
+import org.gpumarket.v1.DeployRequest;
+import org.gpumarket.v1.DeployResponse;
+import org.gpumarket.v1.LeaseState;
+import org.gpumarket.v1.LeaseView;
+import org.gpumarket.v1.MatchChosen;
+import org.gpumarket.v1.Offer;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "deploy",
+    description = {
+      "Find providers for what a file describes, agree leases, and start it.",
+      "Where no node runs, one is started in the background; it ends by itself 15 minutes after",
+      "its last lease."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  gpumarket deploy train.yaml",
+      "  gpumarket deploy train.yaml --bootstrap friend.example.org:7733"
+    })
+final class DeployCommand extends PrintingCommand {
+  private static final String IDLE_EXIT = "15m";
+
+  @Parameters(paramLabel = "FILE", description = "the deployment")
+  private @Nullable Path file;
+
+  @Option(
+      names = "--bootstrap",
+      paramLabel = "ADDRESS",
+      description = "nodes to meet first, when a node has to be started for this")
+  private @Nullable String bootstrap;
+
+  @Option(
+      names = "--wait",
+      paramLabel = "TIME",
+      defaultValue = "10s",
+      description = "how long to wait for offers that fit (10s)")
+  private String wait = "10s";
+
+  @Override
+  public Integer call() throws Exception {
+    DeployRequest request =
+        DeploymentFile.read(java.util.Objects.requireNonNull(file)).toBuilder()
+            .setRequestId(Base32.randomId(new SecureRandom()))
+            .setWaitMs(waitMillis())
+            .build();
+    try (LocalApi api = connectOrStart()) {
+      return follow(api.stub().deploy(request), request);
+    }
+  }
+
+  private long waitMillis() throws Failure {
+    try {
+      return Values.duration(wait).toMillis();
+    } catch (IllegalArgumentException e) {
+      throw new Failure("--wait: " + e.getMessage());
+    }
+  }
+
+  private LocalApi connectOrStart() throws Exception {
+    try {
+      return LocalApi.connect(home().dataFolder());
+    } catch (NodeNotRunningException _) {
+      List<String> flags = new ArrayList<>(List.of("--idle-exit", IDLE_EXIT));
+      if (bootstrap != null) {
+        flags.addAll(List.of("--bootstrap", bootstrap));
+      }
+      if (settings(java.util.Map.of()).text(Setting.LISTEN).equals(Setting.LISTEN.standard())) {
+        flags.addAll(List.of("--listen", "127.0.0.1:0"));
+      }
+      flags.addAll(List.of("--sell", "false"));
+      System.err.println(
+          "No node runs here: starting one in the background. It ends by itself "
+              + IDLE_EXIT
+              + " after its last lease.");
+      return BackgroundNode.start(home(), flags);
+    }
+  }
+
+  private int follow(Iterator<DeployResponse> steps, DeployRequest request)
+      throws InvalidSignatureException {
+    Set<String> running = new TreeSet<>();
+    while (steps.hasNext()) {
+      DeployResponse step = steps.next();
+      if (json()) {
+        System.out.println(Json.of(step));
+      } else {
+        show(step);
+      }
+      if (step.hasLease() && succeeded(step.getLease())) {
+        running.add(step.getWorkload());
+      }
+    }
+    boolean all = running.size() == request.getWorkloadsCount();
+    if (!json() && all) {
+      System.out.println(
+          "Next: gpumarket ps, gpumarket logs -f "
+              + request.getDeployment()
+              + ", gpumarket stop "
+              + request.getDeployment());
+    }
+    return all ? 0 : 1;
+  }
+
+  private static boolean succeeded(LeaseView lease) {
+    LeaseState state = lease.getStatus().getState();
+    return state == LeaseState.LEASE_STATE_RUNNING
+        || lease.getStatus().getCloseReason() == CloseReason.CLOSE_REASON_COMPLETED;
+  }
+
+  private static void show(DeployResponse step) throws InvalidSignatureException {
+    String name = step.getWorkload() + ": ";
+    switch (step.getStepCase()) {
+      case MATCH_CHOSEN -> System.out.println(name + chosen(step.getMatchChosen()));
+      case MATCH_REFUSED ->
+          System.out.println(name + "no offer fits. " + step.getMatchRefused().getExplanation());
+      case MATCH_FAILED ->
+          System.out.println(
+              name
+                  + Show.id(step.getMatchFailed().getProvider())
+                  + " did not: "
+                  + step.getMatchFailed().getProblem());
+      case LEASE -> System.out.println(name + moved(step.getLease()));
+      case STEP_NOT_SET -> {}
+    }
+  }
+
+  private static String chosen(MatchChosen match) throws InvalidSignatureException {
+    Offer offer = EnvelopeKind.OFFER.parse(match.getOffer().getOffer());
+    return "chose "
+        + Show.id(match.getOffer().getProvider())
+        + (offer.getSimulated() ? " (simulated GPUs)" : "")
+        + ", because "
+        + match.getExplanation();
+  }
+
+  private static String moved(LeaseView lease) {
+    String detail = lease.getStatus().getDetail();
+    return "lease "
+        + Show.id(lease.getLeaseId())
+        + " is "
+        + Show.state(lease)
+        + (detail.isEmpty() ? "" : ": " + detail);
+  }
+}

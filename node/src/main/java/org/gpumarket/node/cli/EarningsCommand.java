@@ -1,0 +1,69 @@
+package org.gpumarket.node.cli;
+
+import java.time.Duration;
+import org.gpumarket.node.daemon.LocalApi;
+import org.gpumarket.node.settings.Values;
+import org.gpumarket.v1.Balance;
+import org.gpumarket.v1.GetEarningsRequest;
+import org.gpumarket.v1.GetEarningsResponse;
+import org.gpumarket.v1.LeaseEarning;
+import org.gpumarket.v1.LeaseRole;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "earnings",
+    description = "Show what each lease brought or cost, from the ledger's entries.",
+    footer = {"", "Examples:", "  gpumarket earnings", "  gpumarket earnings --last 7d -o json"})
+final class EarningsCommand extends PrintingCommand {
+  @Option(
+      names = "--last",
+      paramLabel = "TIME",
+      description = "only what was vouchered since, such as 7d")
+  private @Nullable String last;
+
+  @Override
+  public Integer call() throws Failure {
+    GetEarningsRequest.Builder request = GetEarningsRequest.newBuilder();
+    if (last != null) {
+      request.setStartTimeUnixMs(System.currentTimeMillis() - window(last).toMillis());
+    }
+    GetEarningsResponse earnings;
+    try (LocalApi api = connect()) {
+      earnings = api.stub().getEarnings(request.build());
+    }
+    if (json()) {
+      System.out.println(Json.of(earnings));
+      return 0;
+    }
+    Table table =
+        new Table("LEASE", "SIDE", "WITH", "GPUS", ">GPU-SECONDS", ">PRICE/GPU-HOUR", ">AMOUNT");
+    for (LeaseEarning lease : earnings.getLeasesList()) {
+      table.row(
+          Show.id(lease.getLeaseId()),
+          lease.getRole() == LeaseRole.LEASE_ROLE_PROVIDER ? "sold" : "bought",
+          Show.id(lease.getCounterparty()),
+          lease.getGpuCount()
+              + "x"
+              + lease.getGpuModel()
+              + (lease.getSimulated() ? " (simulated)" : ""),
+          java.math.BigDecimal.valueOf(lease.getGpuMillis(), 3).toPlainString(),
+          Show.price(lease.getPrice()),
+          Show.money(lease.getAmount()));
+    }
+    table.print(System.out);
+    for (Balance balance : earnings.getBalancesList()) {
+      System.out.println(PayoutsCommand.sentence(balance));
+    }
+    return 0;
+  }
+
+  private static Duration window(String text) throws Failure {
+    try {
+      return Values.duration(text);
+    } catch (IllegalArgumentException e) {
+      throw new Failure("--last: " + e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package org.gpumarket.node.cli;
+
+import io.grpc.StatusRuntimeException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import org.gpumarket.ledger.LedgerException;
+import org.gpumarket.node.daemon.Version;
+import org.gpumarket.node.settings.SettingsException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/** The program. Exit status 0 is fine, 1 failed, 2 a mistake in the command. */
+@Command(
+    name = "gpumarket",
+    version = "gpumarket " + Version.NUMBER,
+    mixinStandardHelpOptions = true,
+    description = "Sell the time of your GPUs, or buy somebody's, without a company in between.",
+    footer = {
+      "",
+      "On a rig:     gpumarket init && gpumarket up",
+      "On a laptop:  gpumarket deploy FILE",
+      "To see it:    gpumarket demo"
+    },
+    subcommands = {
+      DemoCommand.class,
+      InitCommand.class,
+      UpCommand.class,
+      DownCommand.class,
+      StatusCommand.class,
+      GpusCommand.class,
+      PeersCommand.class,
+      OffersCommand.class,
+      DeployCommand.class,
+      PsCommand.class,
+      LogsCommand.class,
+      StopCommand.class,
+      ExtendCommand.class,
+      EarningsCommand.class,
+      PayoutsCommand.class,
+      PayoutCommand.class,
+      LedgerCommand.class,
+      ConfigCommand.class,
+      CompletionCommand.class
+    })
+public final class Gpumarket implements Runnable {
+  @CommandLine.Spec CommandLine.Model.@org.jspecify.annotations.Nullable CommandSpec spec;
+
+  public static void main(String[] args) {
+    System.exit(commandLine().execute(args));
+  }
+
+  static CommandLine commandLine() {
+    CommandLine line = new CommandLine(new Gpumarket());
+    SettingFlags.addTo(line);
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setUsageHelpAutoWidth(true);
+    line.setParameterExceptionHandler(Gpumarket::mistake);
+    line.setExecutionExceptionHandler(Gpumarket::failure);
+    line.getSubcommands().values().forEach(Gpumarket::example);
+    return line;
+  }
+
+  @Override
+  public void run() {
+    if (spec != null) {
+      spec.commandLine().usage(System.out);
+    }
+  }
+
+  private static void example(CommandLine line) {
+    line.setUsageHelpAutoWidth(true);
+  }
+
+  private static int mistake(ParameterException e, String[] args) {
+    PrintWriter err = e.getCommandLine().getErr();
+    err.println("gpumarket: " + e.getMessage());
+    err.println("See: " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help");
+    err.flush();
+    return CommandLine.ExitCode.USAGE;
+  }
+
+  private static int failure(Exception e, CommandLine line, ParseResult result) {
+    PrintWriter err = line.getErr();
+    err.println(Ansi.AUTO.string("@|red gpumarket:|@ ") + sentence(e));
+    err.flush();
+    return e instanceof SettingsException
+        ? CommandLine.ExitCode.USAGE
+        : CommandLine.ExitCode.SOFTWARE;
+  }
+
+  private static String sentence(Exception e) {
+    return switch (e) {
+      case Failure failure -> String.valueOf(failure.getMessage());
+      case SettingsException wrong -> String.valueOf(wrong.getMessage());
+      case LedgerException wrong -> String.valueOf(wrong.getMessage());
+      case StatusRuntimeException refused -> {
+        String description = refused.getStatus().getDescription();
+        yield description == null ? refused.getStatus().getCode().toString() : description;
+      }
+      case IOException broken -> String.valueOf(broken.getMessage());
+      case InterruptedException _ -> "interrupted";
+      default -> "something is wrong with the program itself: " + e;
+    };
+  }
+}

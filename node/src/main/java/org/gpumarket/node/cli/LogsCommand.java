@@ -1,0 +1,49 @@
+package org.gpumarket.node.cli;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.Iterator;
+import org.gpumarket.node.daemon.LocalApi;
+import org.gpumarket.v1.FollowLogsRequest;
+import org.gpumarket.v1.FollowLogsResponse;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "logs",
+    description = "Show what a workload has written.",
+    footer = {"", "Examples:", "  gpumarket logs train", "  gpumarket logs -f --tail 20 train"})
+final class LogsCommand extends NodeCommand {
+  @Parameters(paramLabel = "LEASE", description = "a lease's id or its beginning, or a deployment")
+  private String target = "";
+
+  @Option(
+      names = {"-f", "--follow"},
+      description = "go on while it runs")
+  private boolean follow;
+
+  @Option(names = "--tail", paramLabel = "N", description = "only the last lines")
+  private int tail;
+
+  @Override
+  public Integer call() throws Failure, IOException {
+    try (LocalApi api = connect()) {
+      Iterator<FollowLogsResponse> pieces =
+          api.stub()
+              .followLogs(
+                  FollowLogsRequest.newBuilder()
+                      .setTarget(target)
+                      .setFollow(follow)
+                      .setTailLines(tail)
+                      .build());
+      while (pieces.hasNext()) {
+        FollowLogsResponse piece = pieces.next();
+        PrintStream out = piece.getStderr() ? System.err : System.out;
+        piece.getData().writeTo(out);
+        out.flush();
+      }
+    }
+    return 0;
+  }
+}

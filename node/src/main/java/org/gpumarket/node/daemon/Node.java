@@ -1,0 +1,295 @@
+package org.gpumarket.node.daemon;
+
+import io.grpc.BindableService;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.Stream;
+import org.gpumarket.ledger.Ledger;
+import org.gpumarket.ledger.LedgerException;
+import org.gpumarket.ledger.signing.NodeId;
+import org.gpumarket.ledger.signing.SigningKey;
+import org.gpumarket.matcher.PlainOrderBook;
+import org.gpumarket.node.identity.KeyFile;
+import org.gpumarket.node.identity.NodeTls;
+import org.gpumarket.node.lease.ConsumerLeases;
+import org.gpumarket.node.lease.GpuHolds;
+import org.gpumarket.node.lease.GrpcProviders;
+import org.gpumarket.node.lease.LeaseGrpcService;
+import org.gpumarket.node.lease.LeaseSurroundings;
+import org.gpumarket.node.lease.ProviderLeases;
+import org.gpumarket.node.lease.ProviderTerms;
+import org.gpumarket.node.market.MarketGrpcService;
+import org.gpumarket.node.market.MarketQueries;
+import org.gpumarket.node.market.OfferBoard;
+import org.gpumarket.node.market.OwnOffers;
+import org.gpumarket.node.peer.AddressPolicy;
+import org.gpumarket.node.peer.Greeting;
+import org.gpumarket.node.peer.HostPort;
+import org.gpumarket.node.peer.PeerConnections;
+import org.gpumarket.node.peer.PeerGrpcService;
+import org.gpumarket.node.peer.PeerServer;
+import org.gpumarket.node.peer.PeerSessions;
+import org.gpumarket.node.rig.RigException;
+import org.gpumarket.node.runtime.ContainerRuntime;
+import org.gpumarket.node.runtime.EngineSocket;
+import org.gpumarket.node.runtime.ProcessRuntime;
+import org.gpumarket.node.runtime.WorkloadRuntime;
+import org.gpumarket.node.settings.Home;
+import org.gpumarket.node.settings.Setting;
+import org.gpumarket.node.settings.Settings;
+import org.gpumarket.node.settings.SettingsException;
+import org.gpumarket.v1.RuntimeKind;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Every part of a running node, put together. Built from the ledger up, ended from the peers down,
+ * so that nothing is answered before it can be kept, and nothing is kept open that is still asked.
+ */
+final class Node implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Node.class);
+
+  /** How often leases, offers and holds look at the clock. */
+  private static final Duration TICK = Duration.ofMillis(100);
+
+  private static final Duration OFFERS_TICK = Duration.ofSeconds(15);
+
+  /** Of the ten seconds that a clean end may take. */
+  private static final Duration LEASES_END = Duration.ofSeconds(6);
+
+  private final Settings settings;
+  private final NodeId nodeId;
+  private final long startMillis;
+  private final Ledger ledger;
+  private final GpuHolds holds;
+  private final Rig rig;
+  private final List<WorkloadRuntime> runtimes;
+  private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
+  private final OfferBoard board;
+  private final OwnOffers offers;
+  private final MarketQueries market;
+  private final PeerSessions sessions;
+  private final PeerConnections connections;
+  private final ProviderLeases provided;
+  private final ConsumerLeases taken;
+  private final Settlement settlement;
+  private final PeerServer server;
+  private final Ticker ticker = new Ticker();
+  private volatile List<String> addresses = List.of();
+
+  /**
+   * Starts a node.
+   *
+   * @throws IOException with one sentence when a file or an address cannot be used
+   */
+  Node(Settings settings, Optional<char[]> passphrase)
+      throws IOException, LedgerException, RigException, SettingsException {
+    InstantSource clock = InstantSource.system();
+    Home home = settings.home();
+    this.settings = settings;
+    this.startMillis = clock.millis();
+    SigningKey identity = KeyFile.loadOrCreate(home.keyFile(), passphrase);
+    this.nodeId = identity.nodeId();
+    this.ledger = Ledger.open(home.ledgerFolder(), identity, clock);
+    this.holds = GpuHolds.open(ledger);
+    this.rig = Rig.find(settings, nodeId);
+    this.runtimes = runtimes(settings, nodeId, holds);
+    NodeTls tls = new NodeTls(identity, clock);
+    List<HostPort> bootstrap = addresses(settings, Setting.BOOTSTRAP);
+    HostPort listen = HostPort.parse(settings.text(Setting.LISTEN));
+    AddressPolicy policy =
+        AddressPolicy.like(Stream.concat(bootstrap.stream(), Stream.of(listen)).toList());
+    this.connections = new PeerConnections(tls, policy);
+    this.board = new OfferBoard(new PlainOrderBook(), policy, clock);
+    this.sessions = new PeerSessions(board);
+    this.market = new MarketQueries(board, new SecureRandom());
+    this.offers =
+        new OwnOffers(
+            identity, ledger, board, clock, () -> rig.offers(addresses, usable(), holds::free));
+    LeaseSurroundings surroundings =
+        new LeaseSurroundings(clock, System::nanoTime, executor, new SecureRandom());
+    this.provided =
+        new ProviderLeases(
+            identity,
+            ledger,
+            holds,
+            rig.gpus(),
+            id -> offers.published(id).flatMap(rig::terms),
+            runtimes,
+            new ProviderTerms(
+                settings.duration(Setting.SETTLEMENT_INTERVAL).toMillis(),
+                settings.duration(Setting.VOUCHER_GRACE).toMillis()),
+            surroundings);
+    this.taken =
+        new ConsumerLeases(
+            identity, ledger, market::search, new GrpcProviders(connections), surroundings);
+    this.settlement = new Settlement(identity, ledger, board, taken, connections, clock, executor);
+    Greeting greeting = new Greeting(List.of(), Version.USER_AGENT, clock);
+    provided.recover();
+    this.server =
+        PeerServer.start(
+            socketAddress(listen),
+            tls,
+            List.<BindableService>of(
+                new PeerGrpcService(sessions, greeting),
+                new MarketGrpcService(market),
+                new LeaseGrpcService(provided, executor),
+                settlement.service()));
+    this.addresses = advertised(settings, listen, server.port());
+    sessions.meet(bootstrap, connections, greeting);
+    holds.onChange(() -> executor.execute(offers::refresh));
+    offers.refresh();
+    ticker.every(TICK, provided::tick);
+    ticker.every(TICK, taken::tick);
+    ticker.every(Duration.ofSeconds(1), settlement::tick);
+    ticker.every(OFFERS_TICK, offers::refresh);
+    ticker.every(OFFERS_TICK, board::expire);
+    sayWhatIsMissing();
+  }
+
+  Settings settings() {
+    return settings;
+  }
+
+  NodeId nodeId() {
+    return nodeId;
+  }
+
+  long startMillis() {
+    return startMillis;
+  }
+
+  Ledger ledger() {
+    return ledger;
+  }
+
+  GpuHolds holds() {
+    return holds;
+  }
+
+  Rig rig() {
+    return rig;
+  }
+
+  OfferBoard board() {
+    return board;
+  }
+
+  MarketQueries market() {
+    return market;
+  }
+
+  PeerSessions sessions() {
+    return sessions;
+  }
+
+  ProviderLeases provided() {
+    return provided;
+  }
+
+  ConsumerLeases taken() {
+    return taken;
+  }
+
+  Settlement settlement() {
+    return settlement;
+  }
+
+  Ticker ticker() {
+    return ticker;
+  }
+
+  /** Where it listens, "host:port". */
+  String listenAddress() {
+    return new HostPort(HostPort.parse(settings.text(Setting.LISTEN)).host(), server.port())
+        .toString();
+  }
+
+  List<String> advertisedAddresses() {
+    return addresses;
+  }
+
+  /** The runtimes that answer at this moment. */
+  List<RuntimeKind> usable() {
+    return runtimes.stream()
+        .filter(runtime -> runtime.problem().isEmpty())
+        .map(WorkloadRuntime::kind)
+        .toList();
+  }
+
+  @Override
+  public void close() {
+    offers.withdrawAll();
+    provided.shutdown(LEASES_END);
+    taken.shutdown();
+    ticker.close();
+    sessions.close();
+    server.close();
+    connections.close();
+    runtimes.forEach(WorkloadRuntime::close);
+    executor.shutdown();
+    ledger.close();
+  }
+
+  private void sayWhatIsMissing() {
+    if (!settings.is(Setting.SELL)) {
+      return;
+    }
+    if (rig.gpus().isEmpty()) {
+      LOG.info("no GPU was found here, so nothing is offered; this node can buy");
+      return;
+    }
+    if (settings.text(Setting.REGION).isEmpty()) {
+      LOG.warn("no region is set, so nothing is offered: set one, for example --region eu-de");
+    }
+    if (usable().isEmpty()) {
+      LOG.warn(
+          "nothing can run workloads here, so nothing is offered: install Podman or Docker, or"
+              + " allow plain processes with --allow-process-runtime true");
+    }
+  }
+
+  private static List<WorkloadRuntime> runtimes(Settings settings, NodeId node, GpuHolds holds)
+      throws IOException {
+    List<WorkloadRuntime> runtimes = new ArrayList<>();
+    String socket = settings.text(Setting.CONTAINER_SOCKET);
+    EngineSocket.find(
+            socket.isEmpty() ? Optional.empty() : Optional.of(Path.of(socket)), System.getenv())
+        .ifPresent(found -> runtimes.add(new ContainerRuntime(found, node, holds)));
+    if (settings.is(Setting.ALLOW_PROCESS_RUNTIME)) {
+      runtimes.add(new ProcessRuntime(settings.home().workloadFolder(), holds));
+    }
+    return List.copyOf(runtimes);
+  }
+
+  private static List<HostPort> addresses(Settings settings, Setting setting) {
+    return settings.list(setting).stream().map(HostPort::parse).toList();
+  }
+
+  private static InetSocketAddress socketAddress(HostPort listen) throws IOException {
+    return new InetSocketAddress(listen.resolve(), listen.port());
+  }
+
+  /** What the owner says, else the listening address, else this machine's own. */
+  private static List<String> advertised(Settings settings, HostPort listen, int port)
+      throws IOException {
+    List<String> told = settings.list(Setting.ADVERTISE);
+    if (!told.isEmpty()) {
+      return told;
+    }
+    InetAddress address = listen.resolve();
+    String host =
+        address.isAnyLocalAddress() ? InetAddress.getLocalHost().getHostAddress() : listen.host();
+    return List.of(new HostPort(host, port).toString());
+  }
+}

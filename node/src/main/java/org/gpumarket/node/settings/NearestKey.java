@@ -1,0 +1,35 @@
+package org.gpumarket.node.settings;
+
+import java.util.Collection;
+import java.util.Comparator;
+
+/** Guesses which key was meant. */
+public final class NearestKey {
+  private NearestKey() {}
+
+  /** The key with the smallest edit distance (Levenshtein); the first of equals. */
+  public static String to(String typed, Collection<String> valid) {
+    return valid.stream()
+        .sorted()
+        .min(Comparator.comparingInt(key -> distance(typed, key)))
+        .orElse("");
+  }
+
+  private static int distance(String from, String to) {
+    String cut = from.length() > 64 ? from.substring(0, 64) : from;
+    int[] row = new int[to.length() + 1];
+    for (int j = 0; j <= to.length(); j++) {
+      row[j] = j;
+    }
+    for (int i = 1; i <= cut.length(); i++) {
+      int diagonal = row[0];
+      row[0] = i;
+      for (int j = 1; j <= to.length(); j++) {
+        int replaced = diagonal + (cut.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
+        diagonal = row[j];
+        row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
+      }
+    }
+    return row[to.length()];
+  }
+}
