@@ -8,13 +8,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
 
 /** Reads a YAML file into nodes that know their lines. Whatever is wrong is said as FILE:LINE. */
 public final class YamlFile {
@@ -51,7 +54,7 @@ public final class YamlFile {
         return Optional.empty();
       }
       if (root.get() instanceof MappingNode mapping) {
-        requireShallow(name, mapping, 0);
+        requireSound(name, mapping, 0);
         return Optional.of(mapping);
       }
       throw new SettingsException(name + ":1: keys with values are wanted here");
@@ -70,17 +73,22 @@ public final class YamlFile {
     return node.getStartMark().map(mark -> mark.getLine() + 1).orElse(1);
   }
 
-  private static void requireShallow(String name, Node node, int depth) throws SettingsException {
+  private static void requireSound(String name, Node node, int depth) throws SettingsException {
     if (depth > MAX_DEPTH) {
       throw new SettingsException(name + ":" + line(node) + ": nested too deeply");
     }
     if (node instanceof MappingNode mapping) {
+      Set<String> keys = new HashSet<>();
       for (var tuple : mapping.getValue()) {
-        requireShallow(name, tuple.getValueNode(), depth + 1);
+        if (tuple.getKeyNode() instanceof ScalarNode key && !keys.add(key.getValue())) {
+          throw new SettingsException(
+              name + ":" + line(key) + ": this key stands here for the second time");
+        }
+        requireSound(name, tuple.getValueNode(), depth + 1);
       }
     } else if (node instanceof org.snakeyaml.engine.v2.nodes.SequenceNode sequence) {
       for (Node item : sequence.getValue()) {
-        requireShallow(name, item, depth + 1);
+        requireSound(name, item, depth + 1);
       }
     }
   }
