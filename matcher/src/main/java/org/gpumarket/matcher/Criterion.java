@@ -1,5 +1,7 @@
 package org.gpumarket.matcher;
 
+import java.util.List;
+
 /**
  * A hard requirement, in the order in which a refusal counts them: an offer that fails several is
  * counted under the first, so that the counts add up.
@@ -25,7 +27,8 @@ public enum Criterion {
       case PROVIDER ->
           (wanted.providers().isEmpty() || wanted.providers().contains(offer.key().provider()))
               && !wanted.excludedProviders().contains(offer.key().provider());
-      case RUNTIME -> wanted.runtime().map(offer.runtimes()::contains).orElse(true);
+      case RUNTIME ->
+          wanted.runtime().isEmpty() || offer.runtimes().contains(wanted.runtime().get());
       case MODEL -> wanted.models().isEmpty() || wanted.models().contains(offer.gpu().model());
       case TIER -> offer.gpu().tier() >= wanted.minTier();
       case VRAM -> offer.gpu().vramMib() >= wanted.minVramMib();
@@ -35,20 +38,28 @@ public enum Criterion {
               && offer.resources().memoryMib() >= wanted.resources().memoryMib()
               && offer.resources().diskMib() >= wanted.resources().diskMib();
       case REGION ->
-          (wanted.regions().isEmpty() || wanted.regions().stream().anyMatch(offer.region()::within))
-              && wanted.excludedRegions().stream().noneMatch(offer.region()::within);
+          (wanted.regions().isEmpty() || within(offer.region(), wanted.regions()))
+              && !within(offer.region(), wanted.excludedRegions());
       case DURATION ->
           wanted.durationMillis() == 0
               || (wanted.durationMillis() >= offer.minDurationMillis()
                   && wanted.durationMillis() <= offer.maxDurationMillis());
       case CURRENCY ->
-          wanted.maxPrice().map(p -> p.currency().equals(offer.price().currency())).orElse(true);
+          wanted.maxPrice().isEmpty()
+              || wanted.maxPrice().get().currency().equals(offer.price().currency());
       case PRICE ->
-          wanted
-              .maxPrice()
-              .map(p -> offer.price().microsPerGpuHour() <= p.microsPerGpuHour())
-              .orElse(true);
+          wanted.maxPrice().isEmpty()
+              || offer.price().microsPerGpuHour() <= wanted.maxPrice().get().microsPerGpuHour();
     };
+  }
+
+  private static boolean within(Region region, List<Region> any) {
+    for (Region wider : any) {
+      if (region.within(wider)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** What an offer that fails it is, for a sentence: "7 dearer than 0.3 USD". */

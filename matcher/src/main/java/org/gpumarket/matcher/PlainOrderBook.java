@@ -2,13 +2,13 @@ package org.gpumarket.matcher;
 
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The order book as one would explain it: every offer is looked at for every order. Correct before
@@ -23,6 +23,8 @@ public final class PlainOrderBook implements OrderBook {
   /** Sequences of withdrawn offers, so that a late copy does not bring one back. */
   private final Map<OfferKey, Long> withdrawn = new HashMap<>();
 
+  private @Nullable List<Offer> snapshot;
+
   /** Withdrawn offers that are remembered; when there are more, all are forgotten at once. */
   private static final int REMEMBERED_WITHDRAWALS = 100_000;
 
@@ -36,6 +38,7 @@ public final class PlainOrderBook implements OrderBook {
       return false;
     }
     withdrawn.remove(offer.key());
+    snapshot = null;
     offers.put(offer.key(), offer);
     return true;
   }
@@ -50,12 +53,14 @@ public final class PlainOrderBook implements OrderBook {
       withdrawn.clear();
     }
     withdrawn.merge(key, sequence, Math::max);
+    snapshot = null;
     return offers.remove(key) != null;
   }
 
   @Override
   public synchronized int expire(long nowMillis) {
     int before = offers.size();
+    snapshot = null;
     offers.values().removeIf(offer -> offer.expireTimeMillis() <= nowMillis);
     return before - offers.size();
   }
@@ -74,28 +79,18 @@ public final class PlainOrderBook implements OrderBook {
   public Match match(Order order, long nowMillis) {
     Requirements wanted = order.requirements();
     List<Offer> fitting = new ArrayList<>();
-    Map<Criterion, int[]> failures = new EnumMap<>(Criterion.class);
+    Failures failures = new Failures();
     int considered = 0;
     for (Offer offer : snapshot()) {
-      if (offer.expireTimeMillis() <= nowMillis) {
-        continue;
-      }
-      considered++;
-      List<Criterion> failed = failed(offer, wanted);
-      if (failed.isEmpty()) {
-        fitting.add(offer);
-      } else {
-        failures.computeIfAbsent(failed.getFirst(), _ -> new int[2])[0]++;
-        if (failed.size() == 1) {
-          failures.computeIfAbsent(failed.getFirst(), _ -> new int[2])[1]++;
+      if (offer.expireTimeMillis() > nowMillis) {
+        considered++;
+        if (failures.meetsAll(offer, wanted)) {
+          fitting.add(offer);
         }
       }
     }
     fitting.sort(ranking(order, fitting));
-    List<Exclusion> exclusions =
-        failures.entrySet().stream()
-            .map(e -> new Exclusion(e.getKey(), e.getValue()[0], e.getValue()[1]))
-            .toList();
+    List<Exclusion> exclusions = failures.exclusions();
     return new Match(
         fitting.stream().limit(order.limit()).toList(),
         considered,
@@ -106,18 +101,14 @@ public final class PlainOrderBook implements OrderBook {
             : Explanations.choice(order.policy(), fitting, considered));
   }
 
+  /** The offers in the order of their keys; made anew only after a change. */
   private synchronized List<Offer> snapshot() {
-    return List.copyOf(offers.values());
-  }
-
-  private static List<Criterion> failed(Offer offer, Requirements wanted) {
-    List<Criterion> failed = new ArrayList<>(2);
-    for (Criterion criterion : Criterion.values()) {
-      if (!criterion.meets(offer, wanted)) {
-        failed.add(criterion);
-      }
+    List<Offer> known = snapshot;
+    if (known == null) {
+      known = List.copyOf(offers.values());
+      snapshot = known;
     }
-    return failed;
+    return known;
   }
 
   private static Comparator<Offer> ranking(Order order, List<Offer> fitting) {
