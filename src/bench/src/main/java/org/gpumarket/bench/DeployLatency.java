@@ -2,7 +2,10 @@ package org.gpumarket.bench;
 
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.async.ResultCallback;
+import com.github.dockerjava.api.model.Capability;
 import com.github.dockerjava.api.model.Frame;
+import com.github.dockerjava.api.model.HostConfig;
+import com.github.dockerjava.api.model.Ulimit;
 import com.github.dockerjava.core.DefaultDockerClientConfig;
 import com.github.dockerjava.core.DockerClientImpl;
 import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
@@ -32,6 +35,10 @@ import org.gpumarket.v1.SearchOffersRequest;
 public final class DeployLatency {
   private static final int ROUNDS = 30;
   private static final int WARM_UP = 3;
+
+  /** As the container runtime sets it, for a fair control. */
+  private static final long LIMIT = 1_024;
+
   private static final List<String> COMMAND = List.of("sh", "-c", "echo hello; sleep 60");
   private static final String FILE =
       """
@@ -127,7 +134,18 @@ public final class DeployLatency {
 
   private static double direct(DockerClient docker) throws Exception {
     long start = System.nanoTime();
-    String id = docker.createContainerCmd(PodmanEngine.IMAGE).withCmd(COMMAND).exec().getId();
+    String id =
+        docker
+            .createContainerCmd(PodmanEngine.IMAGE)
+            .withCmd(COMMAND)
+            .withHostConfig(
+                HostConfig.newHostConfig()
+                    .withCapDrop(Capability.ALL)
+                    .withUlimits(
+                        List.of(
+                            new Ulimit("nofile", LIMIT, LIMIT), new Ulimit("nproc", LIMIT, LIMIT))))
+            .exec()
+            .getId();
     docker.startContainerCmd(id).exec();
     CountDownLatch first = new CountDownLatch(1);
     try (ResultCallback.Adapter<Frame> _ =

@@ -1,0 +1,163 @@
+package org.gpumarket.node.market;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.Size;
+import org.gpumarket.ledger.signing.EnvelopeKind;
+import org.gpumarket.ledger.signing.SigningKey;
+import org.gpumarket.matcher.OfferKey;
+import org.gpumarket.matcher.PlainOrderBook;
+import org.gpumarket.node.peer.AddressPolicy;
+import org.gpumarket.node.peer.OfferExchange.Verdict;
+import org.gpumarket.v1.GpuModel;
+import org.gpumarket.v1.Offer;
+import org.gpumarket.v1.Price;
+import org.gpumarket.v1.RuntimeKind;
+import org.gpumarket.v1.SignedEnvelope;
+import org.gpumarket.v1.Tier;
+import org.junit.jupiter.api.Test;
+
+class OfferBoardTest {
+  private static final long NOW = 1_800_000_000_000L;
+
+  private final SigningKey provider = SigningKey.generate(new SecureRandom());
+  private final OfferBoard board =
+      new OfferBoard(
+          new PlainOrderBook(),
+          AddressPolicy.like(List.of()),
+          InstantSource.fixed(Instant.ofEpochMilli(NOW)));
+
+  @Test
+  void anHonestOfferIsTakenOnceAndRenewedByAHigherNumber() {
+    SignedEnvelope first = sign(offer().build());
+
+    assertThat(board.take(first)).isInstanceOf(Verdict.Taken.class);
+    assertThat(board.take(first)).isEqualTo(new Verdict.Ignored("known"));
+    assertThat(board.take(sign(offer().setSequence(2).build()))).isInstanceOf(Verdict.Taken.class);
+    assertThat(board.take(first)).isInstanceOf(Verdict.Ignored.class);
+    assertThat(board.addressesOf(provider.nodeId())).containsExactly("203.0.113.7:7733");
+  }
+
+  @Test
+  void aWithdrawnOfferIsGoneAndALateCopyDoesNotBringItBack() {
+    SignedEnvelope first = sign(offer().build());
+    var _ = board.take(first);
+
+    assertThat(board.take(sign(offer().setSequence(2).setWithdrawn(true).build())))
+        .isInstanceOf(Verdict.Taken.class);
+    assertThat(board.size()).isZero();
+    assertThat(board.take(first)).isInstanceOf(Verdict.Ignored.class);
+    assertThat(board.envelope(new OfferKey(provider.nodeId().text(), "o"))).isEmpty();
+  }
+
+  @Test
+  void whatNoHonestPeerSendsIsRefusedWithTheReason() {
+    refused(
+        offer().setIssueTimeUnixMs(NOW + 301_000).setExpireTimeUnixMs(NOW + 400_000),
+        "from the future");
+    refused(offer().setExpireTimeUnixMs(NOW + 3_700_000), "within an hour");
+    refused(offer().setOfferId("No Name"), "proper name");
+    refused(offer().setSequence(0), "without a number");
+    refused(offer().setRegion("Germany"), "a region is");
+    refused(offer().setGpuCount(0), "cannot have");
+    refused(offer().setGpuAvailable(3), "cannot have");
+    refused(offer().setGpuCount(5_000), "more than 1024 GPUs");
+    refused(
+        offer().setPrice(Price.newBuilder().setCurrencyCode("USD").setMicrosPerGpuHour(-1)),
+        "price");
+    refused(
+        offer().setPrice(Price.newBuilder().setCurrencyCode("coin").setMicrosPerGpuHour(1)),
+        "currency");
+    refused(offer().addAddresses("nowhere"), "host:port");
+    refused(offer().clearRuntimes(), "without a runtime");
+    refused(offer().setGpu(GpuModel.newBuilder().setModel("x").setTierValue(77)), "tier");
+    refused(
+        offer().setGpu(GpuModel.newBuilder().setModel("A B").setTier(Tier.TIER_LOW_1)),
+        "short name");
+    refused(offer().setMinDurationMs(10).setMaxDurationMs(5), "shorter than its shortest");
+  }
+
+  @Test
+  void aSignatureOfSomebodyElseIsRefused() {
+    SignedEnvelope honest = sign(offer().build());
+    SignedEnvelope forged =
+        honest.toBuilder().setPayload(offer().setRegion("na-us").build().toByteString()).build();
+
+    assertThat(board.take(forged)).isInstanceOf(Verdict.Refused.class);
+  }
+
+  @Test
+  void privateAddressesAndExpiredOffersAreIgnored() {
+    assertThat(board.take(sign(offer().clearAddresses().addAddresses("192.168.1.4:7733").build())))
+        .isEqualTo(new Verdict.Ignored("its provider cannot be reached from here"));
+    assertThat(
+            board.take(
+                sign(offer().setIssueTimeUnixMs(NOW - 60_000).setExpireTimeUnixMs(NOW).build())))
+        .isEqualTo(new Verdict.Ignored("expired"));
+  }
+
+  @Test
+  void aProviderHasAtMostSixtyFourOffers() {
+    for (int i = 0; i < OfferBoard.MAX_OFFERS_OF_A_PROVIDER; i++) {
+      assertThat(board.take(sign(offer().setOfferId("o" + i).build())))
+          .isInstanceOf(Verdict.Taken.class);
+    }
+    assertThat(board.take(sign(offer().setOfferId("more").build())))
+        .isEqualTo(new Verdict.Ignored("too many offers already"));
+  }
+
+  @Property(tries = 300)
+  void randomBytesAreRefusedAndNothingElseHappens(
+      @ForAll @Size(max = 200) byte[] payload,
+      @ForAll @Size(max = 70) byte[] signer,
+      @ForAll @Size(max = 70) byte[] signature) {
+    SignedEnvelope noise =
+        SignedEnvelope.newBuilder()
+            .setKind("offer")
+            .setPayload(ByteString.copyFrom(payload))
+            .setSigner(ByteString.copyFrom(signer))
+            .setSignature(ByteString.copyFrom(signature))
+            .build();
+
+    assertThat(board.take(noise)).isInstanceOf(Verdict.Refused.class);
+    assertThat(board.size()).isZero();
+  }
+
+  private void refused(Offer.Builder offer, String why) {
+    assertThat(board.take(sign(offer.build())))
+        .isInstanceOfSatisfying(
+            Verdict.Refused.class, refused -> assertThat(refused.why()).contains(why));
+    assertThat(board.size()).isZero();
+  }
+
+  private SignedEnvelope sign(Offer offer) {
+    return EnvelopeKind.OFFER.sign(provider, offer);
+  }
+
+  private static Offer.Builder offer() {
+    return Offer.newBuilder()
+        .setOfferId("o")
+        .setSequence(1)
+        .setIssueTimeUnixMs(NOW)
+        .setExpireTimeUnixMs(NOW + 600_000)
+        .addAddresses("203.0.113.7:7733")
+        .setRegion("eu-de")
+        .setGpu(
+            GpuModel.newBuilder()
+                .setModel("rtx4090")
+                .setTier(Tier.TIER_MEDIUM_1)
+                .setVramMib(24_576))
+        .setGpuCount(2)
+        .setGpuAvailable(2)
+        .setPrice(Price.newBuilder().setCurrencyCode("USD").setMicrosPerGpuHour(300_000))
+        .setMaxDurationMs(3_600_000)
+        .addRuntimes(RuntimeKind.RUNTIME_KIND_CONTAINER);
+  }
+}
