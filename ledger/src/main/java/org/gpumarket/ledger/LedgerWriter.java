@@ -235,10 +235,8 @@ final class LedgerWriter {
 
   /** A write failed: what reached the disk is known only after reading it again. */
   private void fail(StoreException e) {
-    trouble =
-        e.trouble() == StoreException.Cause.NO_SPACE
-            ? "the disk under " + folder + " is full"
-            : String.valueOf(e.getMessage());
+    // A full disk is asked anew each time, so that nobody has to say that there is space again.
+    trouble = e.trouble() == StoreException.Cause.NO_SPACE ? null : String.valueOf(e.getMessage());
     close();
   }
 

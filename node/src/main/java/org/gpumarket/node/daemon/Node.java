@@ -2,6 +2,8 @@ package org.gpumarket.node.daemon;
 
 import io.grpc.BindableService;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -252,6 +254,13 @@ final class Node implements AutoCloseable {
     if (settings.text(Setting.REGION).isEmpty()) {
       LOG.warn("no region is set, so nothing is offered: set one, for example --region eu-de");
     }
+    AddressPolicy world = AddressPolicy.like(List.of());
+    if (addresses.stream().map(HostPort::parse).noneMatch(world::mayPassOn)) {
+      LOG.info(
+          "others are told {}, which is reached from this machine or network only: to sell to the"
+              + " world, forward the port and say where with --advertise",
+          String.join(", ", addresses));
+    }
     if (usable().isEmpty()) {
       LOG.warn(
           "nothing can run workloads here, so nothing is offered: install Podman or Docker, or"
@@ -288,8 +297,21 @@ final class Node implements AutoCloseable {
       return told;
     }
     InetAddress address = listen.resolve();
-    String host =
-        address.isAnyLocalAddress() ? InetAddress.getLocalHost().getHostAddress() : listen.host();
+    String host = address.isAnyLocalAddress() ? outwardAddress().getHostAddress() : listen.host();
     return List.of(new HostPort(host, port).toString());
+  }
+
+  /**
+   * The address from which this machine would speak to the world. Connecting a datagram socket
+   * sends nothing; the address asked for is one that nobody has (RFC 5737).
+   */
+  private static InetAddress outwardAddress() {
+    try (DatagramSocket socket = new DatagramSocket()) {
+      socket.connect(new InetSocketAddress("192.0.2.1", 9));
+      InetAddress own = socket.getLocalAddress();
+      return own.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : own;
+    } catch (IOException | UncheckedIOException _) {
+      return InetAddress.getLoopbackAddress();
+    }
   }
 }

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.gpumarket.ledger.signing.EnvelopeKind;
 import org.gpumarket.ledger.signing.InvalidSignatureException;
 import org.gpumarket.ledger.signing.NodeId;
@@ -48,6 +49,15 @@ public final class OfferBoard implements OfferExchange {
 
   @Override
   public Verdict take(SignedEnvelope envelope) {
+    return take(envelope, addresses::mayPassOn);
+  }
+
+  /** As {@link #take}, for an offer of this node's own: its owner said where it can be reached. */
+  Verdict takeOwn(SignedEnvelope envelope) {
+    return take(envelope, _ -> true);
+  }
+
+  private Verdict take(SignedEnvelope envelope, Predicate<HostPort> reachable) {
     if (known(envelope)) {
       return new Verdict.Ignored("known");
     }
@@ -66,7 +76,7 @@ public final class OfferBoard implements OfferExchange {
       Optional<String> ignored =
           signed.message().getWithdrawn()
               ? withdraw(signed.message(), key, now)
-              : put(OfferChecks.read(signed.message(), key.provider(), now), signed);
+              : put(OfferChecks.read(signed.message(), key.provider(), now), signed, reachable);
       if (ignored.isPresent()) {
         return new Verdict.Ignored(ignored.get());
       }
@@ -150,12 +160,11 @@ public final class OfferBoard implements OfferExchange {
     return Optional.empty();
   }
 
-  private synchronized Optional<String> put(Offer offer, Signed<org.gpumarket.v1.Offer> signed) {
-    boolean reachable =
-        signed.message().getAddressesList().stream()
-            .map(HostPort::parse)
-            .allMatch(addresses::mayPassOn);
-    if (!reachable || signed.message().getAddressesCount() == 0) {
+  private synchronized Optional<String> put(
+      Offer offer, Signed<org.gpumarket.v1.Offer> signed, Predicate<HostPort> reachable) {
+    List<String> told = signed.message().getAddressesList();
+    if (!told.stream().map(HostPort::parse).allMatch(reachable)
+        || signed.message().getAddressesCount() == 0) {
       return Optional.of("its provider cannot be reached from here");
     }
     boolean fresh = !envelopes.containsKey(offer.key());

@@ -111,7 +111,7 @@ public final class OwnOffers {
       OwnOfferRow row =
           OwnOfferRow.newBuilder().setOfferId(offer.getOfferId()).setSequence(sequence).build();
       ledger.commit(Commit.ofRows(RowChange.put(TABLE, offer.getOfferId(), row))).join();
-      OfferExchange.Verdict verdict = board.take(EnvelopeKind.OFFER.sign(identity, offer));
+      OfferExchange.Verdict verdict = board.takeOwn(EnvelopeKind.OFFER.sign(identity, offer));
       if (!(verdict instanceof OfferExchange.Verdict.Taken)) {
         LOG.atWarn()
             .addKeyValue("offer", offer.getOfferId())

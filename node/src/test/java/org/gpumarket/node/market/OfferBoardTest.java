@@ -104,6 +104,14 @@ class OfferBoardTest {
   }
 
   @Test
+  void anOwnOfferStandsWhereverItsOwnerLives() {
+    SignedEnvelope atHome = sign(offer().clearAddresses().addAddresses("192.168.1.4:7733").build());
+
+    assertThat(board.takeOwn(atHome)).isInstanceOf(Verdict.Taken.class);
+    assertThat(board.size()).isEqualTo(1);
+  }
+
+  @Test
   void aProviderHasAtMostSixtyFourOffers() {
     for (int i = 0; i < OfferBoard.MAX_OFFERS_OF_A_PROVIDER; i++) {
       assertThat(board.take(sign(offer().setOfferId("o" + i).build())))

@@ -29,6 +29,7 @@ class ContainerTest {
   @TempDir Path folder;
   private PodmanEngine engine;
   private Program rig;
+  private String rigId = "";
   private Program laptop;
 
   @BeforeEach
@@ -37,6 +38,7 @@ class ContainerTest {
     rig = new Program(folder.resolve("rig"));
     laptop = new Program(folder.resolve("laptop"));
     rig.up(rigFlags());
+    rigId = rig.nodeId();
     laptop.up("--listen", "127.0.0.1:0", "--sell", "false", "--bootstrap", rig.address());
     laptop.awaitOutput("container", "offers", "--simulated");
   }
@@ -108,7 +110,7 @@ class ContainerTest {
 
   /** Containers of this test's rig. */
   private List<String> containers() throws Exception {
-    return podman("ps", "-aq", "--filter", "label=org.gpumarket.node").lines().toList();
+    return podman("ps", "-aq", "--filter", "label=org.gpumarket.node=" + rigId).lines().toList();
   }
 
   private static String podman(String... arguments) throws Exception {

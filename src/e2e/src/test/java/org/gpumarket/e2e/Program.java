@@ -87,13 +87,21 @@ final class Program implements AutoCloseable {
 
   /** Where it listens. */
   String address() throws IOException, InterruptedException {
+    return statusOf("Listens");
+  }
+
+  String nodeId() throws IOException, InterruptedException {
+    return statusOf("Node");
+  }
+
+  private String statusOf(String heading) throws IOException, InterruptedException {
     String status = run("status").out();
     return status
         .lines()
-        .filter(line -> line.startsWith("Listens"))
-        .map(line -> line.substring("Listens".length()).strip())
+        .filter(line -> line.startsWith(heading))
+        .map(line -> line.substring(heading.length()).strip())
         .findFirst()
-        .orElseThrow(() -> new IOException("no address in: " + status));
+        .orElseThrow(() -> new IOException("no " + heading + " in: " + status));
   }
 
   /** As a power cut would: SIGKILL. */
