@@ -58,7 +58,6 @@ public final class Daemon {
     } finally {
       ended.countDown();
     }
-    LOG.info("ended");
     return 0;
   }
 
