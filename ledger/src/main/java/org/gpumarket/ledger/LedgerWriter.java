@@ -89,8 +89,12 @@ final class LedgerWriter {
   }
 
   Optional<String> unavailable() {
-    String sentence = trouble;
-    return sentence == null ? lowSpace() : Optional.of(sentence);
+    if (trouble != null) {
+      synchronized (this) {
+        return store == null ? reopen() : lowSpace();
+      }
+    }
+    return lowSpace();
   }
 
   <T> T read(Reading<T> reading) throws LedgerException {
@@ -128,7 +132,14 @@ final class LedgerWriter {
       group.forEach(pending -> pending.refuse(why));
       return;
     }
-    write(group);
+    try {
+      write(group);
+    } catch (RuntimeException e) {
+      // What was read does not fit together: nothing is acknowledged, and it is read anew.
+      trouble = "the ledger cannot be read: " + e.getMessage();
+      close();
+      group.forEach(pending -> pending.refuse(String.valueOf(trouble)));
+    }
   }
 
   void close() {
@@ -244,8 +255,11 @@ final class LedgerWriter {
     lock.writeLock().lock();
     try {
       load();
+      trouble = null;
       return Optional.empty();
     } catch (StoreException | LedgerException e) {
+      // Half of what was read must not meet a later commit.
+      close();
       return Optional.of(String.valueOf(e.getMessage()));
     } finally {
       lock.writeLock().unlock();

@@ -198,7 +198,9 @@ public final class Store implements AutoCloseable {
         lower.contains("no space left")
                 || (status != null && status.getSubCode() == Status.SubCode.NoSpace)
             ? StoreException.Cause.NO_SPACE
-            : lower.contains("lock") ? StoreException.Cause.LOCKED : StoreException.Cause.FAILED;
+            : lower.contains("lock file") || lower.contains("lock hold")
+                ? StoreException.Cause.LOCKED
+                : StoreException.Cause.FAILED;
     return new StoreException(cause, "cannot " + what + ": " + message, e);
   }
 }
