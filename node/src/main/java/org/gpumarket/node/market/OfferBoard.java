@@ -31,6 +31,9 @@ public final class OfferBoard implements OfferExchange {
   /** Offers that one provider may have on the board. */
   static final int MAX_OFFERS_OF_A_PROVIDER = 64;
 
+  /** One offer: a million of them stay within some gigabytes, of honest size some hundred MB. */
+  static final int MAX_OFFER_BYTES = 4_096;
+
   /** Offers in all: some hundred megabytes. */
   static final int MAX_OFFERS = 1_000_000;
 
@@ -58,6 +61,9 @@ public final class OfferBoard implements OfferExchange {
   }
 
   private Verdict take(SignedEnvelope envelope, Predicate<HostPort> reachable) {
+    if (envelope.getPayload().size() > MAX_OFFER_BYTES) {
+      return new Verdict.Refused("an offer of more than " + MAX_OFFER_BYTES + " bytes");
+    }
     if (known(envelope)) {
       return new Verdict.Ignored("known");
     }

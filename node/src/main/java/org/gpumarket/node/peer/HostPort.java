@@ -48,7 +48,7 @@ public record HostPort(String host, int port) {
 
   /** Whether the host is written as a number, so that resolving asks nobody. */
   public boolean numeric() {
-    return host.indexOf(':') >= 0 || host.matches("[0-9.]+");
+    return host.indexOf(':') >= 0 || host.matches("[0-9]{1,3}(\\.[0-9]{1,3}){3}");
   }
 
   @Override

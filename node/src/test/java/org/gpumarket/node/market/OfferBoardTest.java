@@ -63,6 +63,9 @@ class OfferBoardTest {
         offer().setIssueTimeUnixMs(NOW + 301_000).setExpireTimeUnixMs(NOW + 400_000),
         "from the future");
     refused(offer().setExpireTimeUnixMs(NOW + 3_700_000), "within an hour");
+    refused(
+        offer().setGpu(GpuModel.newBuilder().setModel("x").setDisplayName("x".repeat(5_000))),
+        "more than 4096 bytes");
     refused(offer().setOfferId("No Name"), "proper name");
     refused(offer().setSequence(0), "without a number");
     refused(offer().setRegion("Germany"), "a region is");
