@@ -2,6 +2,7 @@ package org.gpumarket.node.deployment;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.gpumarket.node.settings.SettingsException;
@@ -47,8 +48,16 @@ public final class DeploymentFile {
         "name", name.matches("[a-z0-9][a-z0-9-]{0,39}"), "a name is of letters a-z, digits and -");
     MappingNode workloads = fields.mapping("workloads");
     DeployRequest.Builder request = DeployRequest.newBuilder().setDeployment(name);
+    Set<String> names = new HashSet<>();
     for (YamlFields.Named workload : new YamlFields(fields.file(), workloads).children()) {
-      request.addAllWorkloads(replicas(name, workload));
+      for (DeploymentWorkload one : replicas(name, workload)) {
+        if (!names.add(one.getName())) {
+          throw fields.complaint(
+              workload.fields().node(),
+              "two workloads would be called '" + one.getName() + "', counting replicas");
+        }
+        request.addWorkloads(one);
+      }
     }
     fields.require(
         "workloads",

@@ -43,6 +43,7 @@ public final class WorkloadFields {
           "exclude-providers");
 
   private static final Duration DEFAULT_DURATION = Duration.ofHours(1);
+  private static final Duration MAX_DURATION = Duration.ofDays(30);
 
   private WorkloadFields() {}
 
@@ -66,7 +67,12 @@ public final class WorkloadFields {
             .putAllEnvironment(fields.texts("env"))
             .setResources(resources);
     for (String port : fields.list("ports")) {
-      fields.require("ports", port.matches("[0-9]{1,5}"), "a port is a number");
+      fields.require(
+          "ports",
+          port.matches("[0-9]{1,5}")
+              && Integer.parseInt(port) >= 1
+              && Integer.parseInt(port) <= 65_535,
+          "a port is from 1 to 65535");
       spec.addPorts(Integer.parseInt(port));
     }
     fields.require(
@@ -94,7 +100,8 @@ public final class WorkloadFields {
             .addAllRegions(regions(fields, "regions"))
             .addAllExcludedRegions(regions(fields, "exclude-regions"))
             .setResources(resources)
-            .setDurationMs(fields.parsed("duration", DEFAULT_DURATION, Values::duration).toMillis())
+            .setDurationMs(
+                fields.parsed("duration", DEFAULT_DURATION, WorkloadFields::duration).toMillis())
             .setRuntime(runtime)
             .setAcceptSimulated(fields.flag("accept-simulated"))
             .addAllProviders(fields.list("providers"))
@@ -128,6 +135,14 @@ public final class WorkloadFields {
         .setCurrencyCode(currency)
         .setMicrosPerGpuHour(Values.micros(parts[0]))
         .build();
+  }
+
+  private static Duration duration(String text) {
+    Duration duration = Values.duration(text);
+    if (duration.isZero() || duration.compareTo(MAX_DURATION) > 0) {
+      throw new IllegalArgumentException("a lease lasts more than nothing and at most 30d");
+    }
+    return duration;
   }
 
   private static RuntimeKind runtime(String text) {

@@ -99,21 +99,30 @@ public final class ConsumerLeases {
                 new Deployment(context, market, order, leaseRequest, steps, this::opened)
                     .run()
                     .ifPresentOrElse(
-                        lease -> finishWith(follow(lease, steps), done), () -> done.complete(null));
+                        lease -> finishWith(follow(lease, steps), done),
+                        () -> ended(leaseRequest, done));
               } catch (RefusalException e) {
                 steps.accept(new DeployStep.MatchRefused(e.sentence()));
-                done.complete(null);
+                ended(leaseRequest, done);
               } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
+                deploying.remove(leaseRequest, done);
                 done.completeExceptionally(e);
               } catch (RuntimeException e) {
+                deploying.remove(leaseRequest, done);
                 done.completeExceptionally(e);
                 throw e;
               } finally {
-                deploying.remove(leaseRequest);
+                deploying.remove(leaseRequest, done);
               }
             });
     return done;
+  }
+
+  /** Forgotten first: whoever waits for it asks again in the moment that it completes. */
+  private void ended(String leaseRequest, CompletableFuture<Void> done) {
+    deploying.remove(leaseRequest, done);
+    done.complete(null);
   }
 
   private static void finishWith(CompletableFuture<Void> last, CompletableFuture<Void> done) {

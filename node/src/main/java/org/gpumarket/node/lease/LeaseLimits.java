@@ -63,6 +63,7 @@ public final class LeaseLimits {
   private LeaseLimits() {}
 
   static String detail(String sentence) {
-    return sentence.length() <= DETAIL_CHARS ? sentence : sentence.substring(0, DETAIL_CHARS);
+    String plain = sentence.replaceAll("[\\p{Cntrl}\u0080-\u009f]+", " ");
+    return plain.length() <= DETAIL_CHARS ? plain : plain.substring(0, DETAIL_CHARS);
   }
 }

@@ -37,7 +37,10 @@ public final class RefusalStatus {
               Reason.UNAVAILABLE;
         };
     String said = status.getDescription();
-    String sentence = said == null || said.isBlank() ? "no answer: " + status.getCode() : said;
+    String sentence =
+        said == null || said.isBlank()
+            ? "no answer: " + status.getCode()
+            : said.replaceAll("[\\p{Cntrl}\u0080-\u009f]+", " ");
     return new RefusalException(
         reason,
         sentence.length() <= MAX_SENTENCE_CHARS

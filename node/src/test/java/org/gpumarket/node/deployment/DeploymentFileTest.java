@@ -89,6 +89,10 @@ class DeploymentFileTest {
     refused(WHOLE.replace("true", "maybe"), "f:21: 'accept-simulated'");
     refused(WHOLE.replace("replicas: 2", "replicas: 65"), "f:8: 'replicas'");
     refused(WHOLE.replace("name: train", "name: TRAIN"), "f:1: 'name'");
+    refused(WHOLE.replace("[8080]", "[99999]"), "f:7: 'ports'");
+    refused(WHOLE.replace("2h", "0s"), "f:19: 'duration'");
+    refused(WHOLE.replace("2h", "31d"), "f:19: 'duration'");
+    refused(WHOLE + "  main-1:\n    image: a\n", "f:23: two workloads would be called 'main-1'");
     refused("name: x\nworkloads:\n  a: &a {image: b}\n  c: *a\n", "f:");
     refused("a: ".repeat(3_000), "f:1: ");
     refused("[".repeat(5_000), "f:1: ");
