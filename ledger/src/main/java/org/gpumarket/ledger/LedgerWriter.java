@@ -160,7 +160,6 @@ final class LedgerWriter {
     TreeBatch tree = new TreeBatch(new LedgerReader(openStore()).tiles(), size);
     List<Change> changes = new ArrayList<>();
     List<Runnable> answers = new ArrayList<>();
-    List<Ledger.Pending> accepted = new ArrayList<>();
     long time = Math.max(lastTime, clock.millis());
     for (Ledger.Pending pending : group) {
       try {
@@ -174,7 +173,6 @@ final class LedgerWriter {
         }
         pending.commit().rows().forEach(row -> changes.add(change(row)));
         Committed committed = new Committed(first, tree.size());
-        accepted.add(pending);
         answers.add(() -> pending.done().complete(committed));
       } catch (RefusedEntryException e) {
         answers.add(() -> pending.done().completeExceptionally(e));
@@ -188,11 +186,7 @@ final class LedgerWriter {
       openStore().write(changes);
     } catch (StoreException e) {
       fail(e);
-      accepted.forEach(pending -> pending.refuse(String.valueOf(e.getMessage())));
-      answers.clear();
-      group.stream()
-          .filter(pending -> !accepted.contains(pending))
-          .forEach(pending -> pending.refuse(String.valueOf(e.getMessage())));
+      group.forEach(pending -> pending.refuse(String.valueOf(e.getMessage())));
       return;
     }
     draft.keep();

@@ -59,7 +59,6 @@ public final class Gpumarket implements Runnable {
     line.setUsageHelpAutoWidth(true);
     line.setParameterExceptionHandler(Gpumarket::mistake);
     line.setExecutionExceptionHandler(Gpumarket::failure);
-    line.getSubcommands().values().forEach(Gpumarket::example);
     return line;
   }
 
@@ -68,10 +67,6 @@ public final class Gpumarket implements Runnable {
     if (spec != null) {
       spec.commandLine().usage(System.out);
     }
-  }
-
-  private static void example(CommandLine line) {
-    line.setUsageHelpAutoWidth(true);
   }
 
   private static int mistake(ParameterException e, String[] args) {

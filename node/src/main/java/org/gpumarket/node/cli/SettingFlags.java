@@ -51,7 +51,6 @@ final class SettingFlags {
     }
 
     @Override
-    @SuppressWarnings("unchecked")
     public <T> T set(T value) {
       if (value != null) {
         values.put(setting, value.toString());

@@ -49,7 +49,7 @@ public final class PeerSessions implements AutoCloseable {
     return session;
   }
 
-  /** Takes part in an exchange that a peer began; null-free: too many are refused by the caller. */
+  /** Takes part in an exchange that a peer began; false when there are too many already. */
   boolean accept(OfferSession session, NodeId peer) {
     if (inbound.size() >= MAX_INBOUND) {
       end(session);
