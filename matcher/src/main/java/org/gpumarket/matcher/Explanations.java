@@ -7,21 +7,26 @@ import java.util.stream.Collectors;
 final class Explanations {
   private Explanations() {}
 
-  static String choice(Policy policy, List<Offer> ranked, int considered) {
-    Offer first = ranked.getFirst();
+  /**
+   * Why the first is first.
+   *
+   * @param best the first, and the second where there is one
+   */
+  static String choice(Policy policy, List<Offer> best, int fitting, int considered) {
+    Offer first = best.getFirst();
     String how =
         switch (policy) {
           case CHEAPEST -> "the cheapest";
           case BALANCED -> "the best balance of price, region and capacity";
         };
     String of =
-        ranked.size() == 1
+        fitting == 1
             ? "the only one of " + considered + " that fits"
-            : how + " of " + ranked.size() + " that fit (" + considered + " considered)";
+            : how + " of " + count(fitting) + " that fit (" + considered + " considered)";
     String next =
-        ranked.size() == 1
+        best.size() == 1
             ? ""
-            : "; the next asks " + ranked.get(1).price() + " in " + ranked.get(1).region();
+            : "; the next asks " + best.get(1).price() + " in " + best.get(1).region();
     return first.gpu().model()
         + " at "
         + first.price()
@@ -32,6 +37,7 @@ final class Explanations {
         + next;
   }
 
+  /** Why there is none, and the smallest single changes of the order that would bring one. */
   static String refusal(Requirements wanted, int considered, List<Exclusion> exclusions) {
     if (considered == 0) {
       return "no offer is known: this node has heard of no provider yet";
@@ -42,6 +48,17 @@ final class Explanations {
             .sorted((a, b) -> Integer.compare(b.counted(), a.counted()))
             .map(e -> e.counted() + " " + e.criterion().failing(wanted))
             .collect(Collectors.joining(", "));
-    return considered + (considered == 1 ? " offer: " : " offers: ") + reasons;
+    String relaxations =
+        exclusions.stream()
+            .flatMap(e -> e.nearest().map(e.criterion()::relaxation).stream())
+            .collect(Collectors.joining(", or "));
+    return considered
+        + (considered == 1 ? " offer: " : " offers: ")
+        + reasons
+        + (relaxations.isEmpty() ? "" : "; one would fit " + relaxations);
+  }
+
+  private static String count(int counted) {
+    return counted < OrderBook.COUNT_LIMIT ? Integer.toString(counted) : counted + " or more";
   }
 }

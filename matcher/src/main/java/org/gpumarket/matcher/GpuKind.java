@@ -5,7 +5,7 @@ package org.gpumarket.matcher;
  *
  * @param model short name, lower case
  * @param tier rung of the ladder, 1 (ENTRY_1) to 11 (ULTRA_HIGH_3)
- * @param vramMib memory of one GPU, MiB
+ * @param vramMib memory of one GPU, MiB, 0 to {@link Integer#MAX_VALUE}
  */
 public record GpuKind(String model, int tier, long vramMib) {
   public static final int LOWEST_TIER = 1;
@@ -20,8 +20,8 @@ public record GpuKind(String model, int tier, long vramMib) {
     if (tier < LOWEST_TIER || tier > HIGHEST_TIER) {
       throw new IllegalArgumentException("a tier is one of 11, not " + tier);
     }
-    if (model.isEmpty() || vramMib < 0) {
-      throw new IllegalArgumentException("a GPU has a model and no negative memory");
+    if (model.isEmpty() || vramMib < 0 || vramMib > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException("a GPU has a model, and memory in its range");
     }
   }
 }

@@ -43,4 +43,22 @@ public record Offer(
     }
     runtimes = Set.copyOf(runtimes);
   }
+
+  /** The same offer with another number of free GPUs, 0 to gpuCount. */
+  Offer withGpuAvailable(int free) {
+    return new Offer(
+        key,
+        sequence,
+        gpu,
+        gpuCount,
+        free,
+        price,
+        region,
+        resources,
+        minDurationMillis,
+        maxDurationMillis,
+        runtimes,
+        simulated,
+        expireTimeMillis);
+  }
 }

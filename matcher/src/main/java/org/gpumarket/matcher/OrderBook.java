@@ -6,12 +6,17 @@ import java.util.Optional;
  * The offers of the whole market, and the engine that answers orders from them.
  *
  * <p>Guarantees: the same offers, order and time give the same answer, in whatever order the offers
- * came; every offer that is ranked meets every requirement. Offers with equal rank stand in the
- * order of a hash over the order's salt and the provider's id: the salt is drawn by the consumer
- * for one order, so no provider can choose an id or a moment that puts it first, and equal
- * providers share the orders evenly.
+ * came; every offer that is ranked meets every requirement. Offers of equal rank are put in order
+ * by lots that nobody can cheaply arrange to win: the book has a secret, the consumer draws a salt
+ * for each order, and several offers of one provider draw one lot (see {@code TieRing}).
  */
 public interface OrderBook {
+  /** Up to here fitting offers and exclusions are counted; more are told as this many. */
+  int COUNT_LIMIT = 1_000;
+
+  /** The number of no hold. */
+  long NOTHING_HELD = -1;
+
   /**
    * Takes an offer, or its newer version.
    *
@@ -45,4 +50,28 @@ public interface OrderBook {
    * @param nowMillis UTC milliseconds; what has expired by then is not looked at
    */
   Match match(Order order, long nowMillis);
+
+  /**
+   * Takes the GPUs an order wants from the best offer that fits, at once with the choice, so that
+   * no other order gets the same. What is held is not free in this book, whatever later versions of
+   * the offer say, until it is released or the offer leaves the book.
+   *
+   * @param nowMillis UTC milliseconds
+   * @return the number of the hold, or {@link #NOTHING_HELD} when nothing fits
+   */
+  long hold(Order order, long nowMillis);
+
+  /**
+   * The offer that GPUs are held of.
+   *
+   * @return empty when the hold was released or the offer has left the book
+   */
+  Optional<Offer> held(long hold);
+
+  /**
+   * Gives back what is held.
+   *
+   * @return whether there was something to give back
+   */
+  boolean release(long hold);
 }

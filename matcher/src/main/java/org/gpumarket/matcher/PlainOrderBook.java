@@ -2,13 +2,14 @@ package org.gpumarket.matcher;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The order book as one would explain it: every offer is looked at for every order. Correct before
@@ -23,10 +24,21 @@ public final class PlainOrderBook implements OrderBook {
   /** Sequences of withdrawn offers, so that a late copy does not bring one back. */
   private final Map<OfferKey, Long> withdrawn = new HashMap<>();
 
-  private @Nullable List<Offer> snapshot;
+  private final Map<Long, Hold> holds = new HashMap<>();
+  private long lastHold;
+  private final TieRing ring;
 
   /** Withdrawn offers that are remembered; when there are more, all are forgotten at once. */
   private static final int REMEMBERED_WITHDRAWALS = 100_000;
+
+  /**
+   * An empty book.
+   *
+   * @param secret known to no provider, see {@link OrderBook}
+   */
+  public PlainOrderBook(long secret) {
+    this.ring = new TieRing(secret);
+  }
 
   @Override
   public synchronized boolean upsert(Offer offer) {
@@ -38,7 +50,6 @@ public final class PlainOrderBook implements OrderBook {
       return false;
     }
     withdrawn.remove(offer.key());
-    snapshot = null;
     offers.put(offer.key(), offer);
     return true;
   }
@@ -53,21 +64,21 @@ public final class PlainOrderBook implements OrderBook {
       withdrawn.clear();
     }
     withdrawn.merge(key, sequence, Math::max);
-    snapshot = null;
+    endHolds(key);
     return offers.remove(key) != null;
   }
 
   @Override
   public synchronized int expire(long nowMillis) {
     int before = offers.size();
-    snapshot = null;
     offers.values().removeIf(offer -> offer.expireTimeMillis() <= nowMillis);
+    holds.values().removeIf(hold -> !offers.containsKey(hold.offer()));
     return before - offers.size();
   }
 
   @Override
   public synchronized Optional<Offer> offer(OfferKey key) {
-    return Optional.ofNullable(offers.get(key));
+    return Optional.ofNullable(offers.get(key)).map(this::lessHeld);
   }
 
   @Override
@@ -76,95 +87,157 @@ public final class PlainOrderBook implements OrderBook {
   }
 
   @Override
-  public Match match(Order order, long nowMillis) {
+  public synchronized Match match(Order order, long nowMillis) {
     Requirements wanted = order.requirements();
-    List<Offer> fitting = new ArrayList<>();
-    Failures failures = new Failures();
-    int considered = 0;
-    for (Offer offer : snapshot()) {
-      if (offer.expireTimeMillis() > nowMillis) {
-        considered++;
-        if (failures.meetsAll(offer, wanted)) {
-          fitting.add(offer);
+    List<Offer> live =
+        offers.values().stream()
+            .filter(o -> o.expireTimeMillis() > nowMillis)
+            .map(this::lessHeld)
+            .toList();
+    List<Offer> fitting = live.stream().filter(o -> failed(o, wanted).isEmpty()).toList();
+    List<Offer> ranked =
+        switch (order.policy()) {
+          case CHEAPEST -> cheapestFirst(fitting, order.salt());
+          case BALANCED -> bestBalancedFirst(fitting, wanted, order.salt());
+        };
+    int counted = Math.min(fitting.size(), COUNT_LIMIT);
+    List<Exclusion> exclusions = ranked.isEmpty() ? exclusions(live, wanted) : List.of();
+    return new Match(
+        ranked.stream().limit(order.limit()).toList(),
+        live.size(),
+        counted,
+        exclusions,
+        ranked.isEmpty()
+            ? Explanations.refusal(wanted, live.size(), exclusions)
+            : Explanations.choice(
+                order.policy(), ranked.stream().limit(2).toList(), counted, live.size()));
+  }
+
+  @Override
+  public synchronized long hold(Order order, long nowMillis) {
+    List<Offer> best =
+        match(new Order(order.requirements(), order.policy(), 1, order.salt()), nowMillis).ranked();
+    if (best.isEmpty()) {
+      return NOTHING_HELD;
+    }
+    holds.put(++lastHold, new Hold(best.getFirst().key(), order.requirements().gpuCount()));
+    return lastHold;
+  }
+
+  @Override
+  public synchronized Optional<Offer> held(long hold) {
+    return Optional.ofNullable(holds.get(hold)).flatMap(held -> offer(held.offer()));
+  }
+
+  @Override
+  public synchronized boolean release(long hold) {
+    return holds.remove(hold) != null;
+  }
+
+  /** Offers as they are told, less what is held. */
+  private Offer lessHeld(Offer offer) {
+    int held =
+        holds.values().stream()
+            .filter(hold -> hold.offer().equals(offer.key()))
+            .mapToInt(Hold::gpus)
+            .sum();
+    return held == 0 ? offer : offer.withGpuAvailable(Math.max(0, offer.gpuAvailable() - held));
+  }
+
+  private void endHolds(OfferKey key) {
+    holds.values().removeIf(hold -> hold.offer().equals(key));
+  }
+
+  /** GPUs of an offer that are held for an order. */
+  private record Hold(OfferKey offer, int gpus) {}
+
+  private static Set<Criterion> failed(Offer offer, Requirements wanted) {
+    Set<Criterion> failed = EnumSet.noneOf(Criterion.class);
+    for (Criterion criterion : Criterion.values()) {
+      if (!criterion.meets(offer, wanted)) {
+        failed.add(criterion);
+      }
+    }
+    return failed;
+  }
+
+  private List<Exclusion> exclusions(List<Offer> live, Requirements wanted) {
+    List<Exclusion> exclusions = new ArrayList<>();
+    for (Criterion criterion : Criterion.values()) {
+      int counted = 0;
+      List<Offer> alone = new ArrayList<>();
+      for (Offer offer : live) {
+        Set<Criterion> failed = failed(offer, wanted);
+        if (failed.iterator().next() == criterion) {
+          counted++;
+        }
+        if (failed.equals(EnumSet.of(criterion))) {
+          alone.add(offer);
         }
       }
-    }
-    fitting.sort(ranking(order, fitting));
-    List<Exclusion> exclusions = failures.exclusions();
-    return new Match(
-        fitting.stream().limit(order.limit()).toList(),
-        considered,
-        fitting.size(),
-        exclusions,
-        fitting.isEmpty()
-            ? Explanations.refusal(wanted, considered, exclusions)
-            : Explanations.choice(order.policy(), fitting, considered));
-  }
-
-  /** The offers in the order of their keys; made anew only after a change. */
-  private synchronized List<Offer> snapshot() {
-    List<Offer> known = snapshot;
-    if (known == null) {
-      known = List.copyOf(offers.values());
-      snapshot = known;
-    }
-    return known;
-  }
-
-  private static Comparator<Offer> ranking(Order order, List<Offer> fitting) {
-    Comparator<Offer> best =
-        switch (order.policy()) {
-          case CHEAPEST -> Comparator.comparingLong(offer -> offer.price().microsPerGpuHour());
-          case BALANCED -> balanced(order.requirements(), fitting);
-        };
-    Map<String, Long> draws =
-        fitting.stream()
-            .map(offer -> offer.key().provider())
-            .distinct()
-            .collect(Collectors.toMap(p -> p, p -> draw(order.salt(), p)));
-    return best.thenComparingLong(offer -> draws.getOrDefault(offer.key().provider(), 0L))
-        .thenComparing(offer -> offer.key().provider())
-        .thenComparing(offer -> offer.key().name());
-  }
-
-  private static Comparator<Offer> balanced(Requirements wanted, List<Offer> fitting) {
-    long lowest = fitting.stream().mapToLong(o -> o.price().microsPerGpuHour()).min().orElse(0);
-    int most = fitting.stream().mapToInt(Offer::gpuAvailable).max().orElse(1);
-    return Comparator.comparingLong(
-        offer ->
-            -(pricePoints(offer, lowest)
-                + regionPoints(offer, wanted)
-                + capacityPoints(offer, most)));
-  }
-
-  private static long pricePoints(Offer offer, long lowest) {
-    long price = offer.price().microsPerGpuHour();
-    return price == 0 ? 1000 : 1000 * lowest / price;
-  }
-
-  private static long regionPoints(Offer offer, Requirements wanted) {
-    int count = wanted.regions().size();
-    for (int i = 0; i < count; i++) {
-      if (offer.region().within(wanted.regions().get(i))) {
-        return 1000L * (count - i) / count;
+      if (counted > 0 || !alone.isEmpty()) {
+        exclusions.add(
+            new Exclusion(
+                criterion,
+                counted,
+                Math.min(alone.size(), COUNT_LIMIT),
+                alone.stream().min(nearest(criterion))));
       }
     }
-    return 1000;
+    return exclusions;
   }
 
-  private static long capacityPoints(Offer offer, int most) {
-    return 1000L * offer.gpuAvailable() / most;
+  private Comparator<Offer> nearest(Criterion criterion) {
+    return Comparator.<Offer>comparingLong(o -> -criterion.nearness(o)).thenComparing(byPrice());
   }
 
-  /** FNV-1a over the provider's id, mixed with the salt by the finalizer of SplitMix64. */
-  private static long draw(long salt, String provider) {
-    long hash = 0xcbf29ce484222325L;
-    for (int i = 0; i < provider.length(); i++) {
-      hash = (hash ^ provider.charAt(i)) * 0x100000001b3L;
+  private Comparator<Offer> byPrice() {
+    return Comparator.<Offer>comparingLong(o -> o.price().microsPerGpuHour())
+        .thenComparingLong(o -> ring.place(o.key().provider()))
+        .thenComparing(o -> o.key().provider())
+        .thenComparing(o -> o.key().name());
+  }
+
+  private List<Offer> cheapestFirst(List<Offer> fitting, long salt) {
+    Map<Long, List<Offer>> byPrice = new TreeMap<>();
+    for (Offer offer : fitting) {
+      byPrice.computeIfAbsent(offer.price().microsPerGpuHour(), _ -> new ArrayList<>()).add(offer);
     }
-    long z = hash + salt * 0x9e3779b97f4a7c15L;
-    z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
-    z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
-    return z ^ (z >>> 31);
+    List<Offer> ranked = new ArrayList<>();
+    for (List<Offer> equals : byPrice.values()) {
+      equals.sort(
+          Comparator.comparing((Offer o) -> ring.place(o.key().provider()), TieRing.from(salt)));
+      List<Offer> window = new ArrayList<>();
+      Set<String> drawing = new HashSet<>();
+      for (Offer offer : equals) {
+        if (drawing.size() == TieRing.WINDOW && !drawing.contains(offer.key().provider())) {
+          window.sort(byLot(salt));
+          ranked.addAll(window);
+          window.clear();
+          drawing.clear();
+        }
+        drawing.add(offer.key().provider());
+        window.add(offer);
+      }
+      window.sort(byLot(salt));
+      ranked.addAll(window);
+    }
+    return ranked;
+  }
+
+  private List<Offer> bestBalancedFirst(List<Offer> fitting, Requirements wanted, long salt) {
+    long lowest = fitting.stream().mapToLong(o -> o.price().microsPerGpuHour()).min().orElse(0);
+    Comparator<Offer> byPoints =
+        Comparator.comparingLong(
+            o ->
+                -Points.of(
+                    o.region(), o.price().microsPerGpuHour(), lowest, o.gpuAvailable(), wanted));
+    return fitting.stream().sorted(byPoints.thenComparing(byLot(salt))).toList();
+  }
+
+  private Comparator<Offer> byLot(long salt) {
+    return Comparator.<Offer>comparingLong(o -> TieRing.lot(salt, ring.place(o.key().provider())))
+        .thenComparing(o -> o.key().provider())
+        .thenComparing(o -> o.key().name());
   }
 }

@@ -16,12 +16,16 @@ public record Price(String currency, long microsPerGpuHour) {
    * @throws IllegalArgumentException with one sentence when one is out of range
    */
   public Price {
-    if (currency.length() != 3 || !currency.chars().allMatch(c -> c >= 'A' && c <= 'Z')) {
+    if (!isCurrency(currency)) {
       throw new IllegalArgumentException("a currency is three letters such as USD");
     }
     if (microsPerGpuHour < 0 || microsPerGpuHour > MAX_MICROS) {
       throw new IllegalArgumentException("a price per GPU-hour is from 0 to 1,000,000");
     }
+  }
+
+  static boolean isCurrency(String letters) {
+    return letters.length() == 3 && letters.chars().allMatch(c -> c >= 'A' && c <= 'Z');
   }
 
   /** The amount alone, without zeros that say nothing: "0.3", "12". */

@@ -1,7 +1,8 @@
 package org.gpumarket.matcher;
 
 /**
- * What comes beside the GPUs.
+ * What comes beside the GPUs. Each is from 0 to {@link Integer#MAX_VALUE}: two million processors,
+ * two pebibytes.
  *
  * @param cpuMillis thousandths of a processor
  * @param memoryMib MiB
@@ -13,11 +14,16 @@ public record Resources(long cpuMillis, long memoryMib, long diskMib) {
   /**
    * Checks the parts.
    *
-   * @throws IllegalArgumentException when one is negative
+   * @throws IllegalArgumentException when one is out of range
    */
   public Resources {
     if (cpuMillis < 0 || memoryMib < 0 || diskMib < 0) {
       throw new IllegalArgumentException("processors, memory and disk are never negative");
+    }
+    if (cpuMillis > Integer.MAX_VALUE
+        || memoryMib > Integer.MAX_VALUE
+        || diskMib > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException("no rig has that much processor, memory or disk");
     }
   }
 }

@@ -20,7 +20,7 @@ import org.gpumarket.ledger.Ledger;
 import org.gpumarket.ledger.LedgerException;
 import org.gpumarket.ledger.signing.NodeId;
 import org.gpumarket.ledger.signing.SigningKey;
-import org.gpumarket.matcher.PlainOrderBook;
+import org.gpumarket.matcher.IndexedOrderBook;
 import org.gpumarket.node.identity.KeyFile;
 import org.gpumarket.node.identity.NodeTls;
 import org.gpumarket.node.lease.ConsumerLeases;
@@ -112,9 +112,9 @@ final class Node implements AutoCloseable {
     AddressPolicy policy =
         AddressPolicy.like(Stream.concat(bootstrap.stream(), Stream.of(listen)).toList());
     this.connections = new PeerConnections(tls, policy);
-    this.board = new OfferBoard(new PlainOrderBook(), policy, clock);
+    this.board = new OfferBoard(new IndexedOrderBook(new SecureRandom().nextLong()), policy, clock);
     this.sessions = new PeerSessions(board);
-    this.market = new MarketQueries(board, new SecureRandom());
+    this.market = new MarketQueries(board, settings.text(Setting.CURRENCY), new SecureRandom());
     this.offers =
         new OwnOffers(
             identity, ledger, board, clock, () -> rig.offers(addresses, usable(), holds::free));

@@ -15,10 +15,17 @@ public final class MarketQueries {
   private static final int MAX_PAGE = 1_000;
 
   private final OfferBoard board;
+  private final String currency;
   private final RandomGenerator random;
 
-  public MarketQueries(OfferBoard board, RandomGenerator random) {
+  /**
+   * Queries of a board.
+   *
+   * @param currency asked for where a search names none
+   */
+  public MarketQueries(OfferBoard board, String currency, RandomGenerator random) {
     this.board = board;
+    this.currency = currency;
     this.random = random;
   }
 
@@ -33,14 +40,16 @@ public final class MarketQueries {
     Match match =
         board.match(
             new Order(
-                WireTypes.requirements(request.getRequirements()),
+                WireTypes.requirements(request.getRequirements(), currency),
                 WireTypes.policy(request.getPolicy()),
-                size,
+                size + 1,
                 page.salt()));
     List<Offer> ranked =
         match
             .ranked()
-            .subList(Math.min(page.offset(), match.ranked().size()), match.ranked().size());
+            .subList(
+                Math.min(page.offset(), match.ranked().size()),
+                Math.min(size, match.ranked().size()));
     SearchOffersResponse.Builder response =
         SearchOffersResponse.newBuilder()
             .setConsideredCount(match.considered())
@@ -56,7 +65,7 @@ public final class MarketQueries {
                           .setProvider(offer.key().provider())
                           .setOffer(envelope)));
     }
-    if (match.fitting() > size) {
+    if (match.ranked().size() > size) {
       response.setNextPageToken(size + "." + page.salt());
     }
     return response.build();

@@ -5,6 +5,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.gpumarket.matcher.Policy;
 import org.gpumarket.matcher.Price;
 import org.gpumarket.matcher.Region;
@@ -49,7 +50,13 @@ public final class WireTypes {
     };
   }
 
-  public static Requirements requirements(org.gpumarket.v1.Requirements wanted) {
+  /**
+   * Reads an order's requirements.
+   *
+   * @param ownCurrency asked for where the order names none
+   */
+  public static Requirements requirements(
+      org.gpumarket.v1.Requirements wanted, String ownCurrency) {
     for (List<?> listed :
         List.of(
             wanted.getModelsList(),
@@ -62,20 +69,35 @@ public final class WireTypes {
             "a list in an order has at most " + MAX_LISTED + " entries");
       }
     }
+    Optional<Price> maxPrice =
+        wanted.hasMaxPrice() ? Optional.of(maxPrice(wanted, ownCurrency)) : Optional.empty();
     return new Requirements(
+        wanted.getCurrencyCode().isEmpty()
+            ? maxPrice.map(Price::currency).orElse(ownCurrency)
+            : wanted.getCurrencyCode(),
         Set.copyOf(wanted.getModelsList()),
         Math.max(0, wanted.getMinTierValue()),
         wanted.getMinVramMib(),
         Math.max(1, wanted.getGpuCount()),
         wanted.getRegionsList().stream().map(Region::new).toList(),
         wanted.getExcludedRegionsList().stream().map(Region::new).toList(),
-        wanted.hasMaxPrice() ? Optional.of(price(wanted.getMaxPrice())) : Optional.empty(),
+        maxPrice,
         resources(wanted.getResources()),
         wanted.getDurationMs(),
         runtime(wanted.getRuntime()),
         wanted.getAcceptSimulated(),
         Set.copyOf(wanted.getProvidersList()),
         Set.copyOf(wanted.getExcludedProvidersList()));
+  }
+
+  private static Price maxPrice(org.gpumarket.v1.Requirements wanted, String ownCurrency) {
+    org.gpumarket.v1.Price most = wanted.getMaxPrice();
+    return new Price(
+        Stream.of(most.getCurrencyCode(), wanted.getCurrencyCode(), ownCurrency)
+            .filter(code -> !code.isEmpty())
+            .findFirst()
+            .orElseThrow(),
+        most.getMicrosPerGpuHour());
   }
 
   public static Policy policy(org.gpumarket.v1.Policy policy) {

@@ -12,8 +12,8 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.Size;
 import org.gpumarket.ledger.signing.EnvelopeKind;
 import org.gpumarket.ledger.signing.SigningKey;
+import org.gpumarket.matcher.IndexedOrderBook;
 import org.gpumarket.matcher.OfferKey;
-import org.gpumarket.matcher.PlainOrderBook;
 import org.gpumarket.node.peer.AddressPolicy;
 import org.gpumarket.node.peer.OfferExchange.Verdict;
 import org.gpumarket.v1.GpuModel;
@@ -30,7 +30,7 @@ class OfferBoardTest {
   private final SigningKey provider = SigningKey.generate(new SecureRandom());
   private final OfferBoard board =
       new OfferBoard(
-          new PlainOrderBook(),
+          new IndexedOrderBook(1),
           AddressPolicy.like(List.of()),
           InstantSource.fixed(Instant.ofEpochMilli(NOW)));
 

@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.gpumarket.ledger.signing.EnvelopeKind;
 import org.gpumarket.ledger.signing.SigningKey;
+import org.gpumarket.matcher.IndexedOrderBook;
 import org.gpumarket.matcher.OfferKey;
-import org.gpumarket.matcher.PlainOrderBook;
 import org.gpumarket.node.identity.NodeTls;
 import org.gpumarket.node.market.OfferBoard;
 import org.gpumarket.v1.GpuModel;
@@ -190,7 +190,7 @@ class GossipTest {
 
     Peer(List<HostPort> bootstrap, int port) throws Exception {
       AddressPolicy policy = AddressPolicy.like(List.of(HostPort.parse("127.0.0.1:1")));
-      board = new OfferBoard(new PlainOrderBook(), policy, CLOCK);
+      board = new OfferBoard(new IndexedOrderBook(1), policy, CLOCK);
       sessions = new PeerSessions(board);
       connections = new PeerConnections(tls, policy);
       open.add(connections);

@@ -9,7 +9,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import org.gpumarket.ledger.signing.SigningKey;
-import org.gpumarket.matcher.PlainOrderBook;
+import org.gpumarket.matcher.IndexedOrderBook;
 import org.gpumarket.node.identity.NodeTls;
 import org.gpumarket.node.market.MarketGrpcService;
 import org.gpumarket.node.market.MarketQueries;
@@ -28,7 +28,7 @@ final class LoopbackServer implements AutoCloseable {
 
   private final NodeTls tls = new NodeTls(SigningKey.generate(new SecureRandom()), CLOCK);
   private final AddressPolicy policy = AddressPolicy.like(List.of(new HostPort("127.0.0.1", 1)));
-  private final OfferBoard board = new OfferBoard(new PlainOrderBook(), policy, CLOCK);
+  private final OfferBoard board = new OfferBoard(new IndexedOrderBook(1), policy, CLOCK);
   private final List<PeerConnections> clients = new ArrayList<>();
   private final PeerServer server;
 
@@ -38,7 +38,7 @@ final class LoopbackServer implements AutoCloseable {
     List<BindableService> services =
         List.of(
             new PeerGrpcService(new PeerSessions(board), new Greeting(List.of(), "bench", CLOCK)),
-            new MarketGrpcService(new MarketQueries(board, new SecureRandom())));
+            new MarketGrpcService(new MarketQueries(board, "USD", new SecureRandom())));
     server =
         PeerServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), tls, services);
   }

@@ -1,0 +1,374 @@
+package org.gpumarket.matcher;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The order book for a whole market: offers of one kind stand in the order of their price in a tree
+ * that knows the best of every part, so that an order touches little more than what fits.
+ *
+ * <p>Answers as {@link PlainOrderBook} does. Safe for use by several threads: one lock guards all
+ * changes; a match reads a view that stands still and holds the lock only while it takes it. After
+ * a view was taken, a change copies the few nodes it touches, once.
+ */
+public final class IndexedOrderBook implements OrderBook {
+  /** Kinds of offers with a bucket of their own; each costs an order that takes any a look. */
+  static final int MAX_BUCKETS = 1_024;
+
+  private final TieRing ring;
+  private final Map<String, Provider> providers = new HashMap<>();
+  private final Map<Profile.Terms, Profile> profiles = new HashMap<>();
+  private final Map<Bucket.Key, Bucket> buckets = new HashMap<>();
+  private final List<Bucket> bucketList = new ArrayList<>();
+  private final Places places = new Places();
+  private final Map<OfferKey, Long> withdrawn = new HashMap<>();
+
+  /** Counts up when a view is taken: nodes of an earlier epoch are frozen. */
+  private int epoch;
+
+  private BookView live =
+      new BookView(new BookView.Buckets(List.of()), new Node[0], 0, Long.MAX_VALUE);
+  private @Nullable BookView frozen;
+  private @Nullable Bucket mixed;
+  private final Holds holds = new Holds();
+  private @Nullable Search holding;
+
+  /**
+   * An empty book.
+   *
+   * @param secret known to no provider, see {@link OrderBook}
+   */
+  public IndexedOrderBook(long secret) {
+    this.ring = new TieRing(secret);
+  }
+
+  @Override
+  public synchronized boolean upsert(Offer offer) {
+    Provider known = providers.get(offer.key().provider());
+    int slot = known == null ? -1 : places.find(known, offer.key().name());
+    if (known != null && slot >= 0) {
+      return update(offer, known, slot);
+    }
+    if (withdrawn.getOrDefault(offer.key(), Long.MIN_VALUE) >= offer.sequence()) {
+      return false;
+    }
+    withdrawn.remove(offer.key());
+    insert(new Entry(offer, provider(offer.key().provider()), profile(offer), 0));
+    return true;
+  }
+
+  @Override
+  public synchronized boolean withdraw(OfferKey key, long sequence) {
+    Provider provider = providers.get(key.provider());
+    int slot = provider == null ? -1 : places.find(provider, key.name());
+    if (provider == null || slot < 0) {
+      withdrawn.merge(key, sequence, Math::max);
+      return false;
+    }
+    Entry entry = read(provider, key.name(), slot);
+    if (entry.sequence > sequence) {
+      return false;
+    }
+    withdrawn.merge(key, sequence, Math::max);
+    remove(entry, slot);
+    return true;
+  }
+
+  @Override
+  public synchronized int expire(long nowMillis) {
+    if (live.expiresFrom() > nowMillis) {
+      return 0;
+    }
+    List<Entry> expired = new ArrayList<>();
+    long next = Long.MAX_VALUE;
+    for (Bucket bucket : bucketList) {
+      next = Math.min(next, bucket.tree.expired(nowMillis, epoch, expired::add));
+      changed(bucket, 0);
+    }
+    for (Entry entry : expired) {
+      remove(entry, places.find(entry.provider, entry.name));
+    }
+    live.expiresFrom(next);
+    return expired.size();
+  }
+
+  @Override
+  public synchronized Optional<Offer> offer(OfferKey key) {
+    Provider provider = providers.get(key.provider());
+    int slot = provider == null ? -1 : places.find(provider, key.name());
+    return provider == null || slot < 0
+        ? Optional.empty()
+        : Optional.of(read(provider, key.name(), slot).offer());
+  }
+
+  @Override
+  public synchronized int size() {
+    return live.size();
+  }
+
+  @Override
+  public Match match(Order order, long nowMillis) {
+    BookView view = view();
+    Search search = new Search(new Query(order.requirements(), nowMillis));
+    search.rank(view, order, Math.max(2, order.limit()), nowMillis);
+    List<Offer> best = new ArrayList<>();
+    for (int i = 0; i < search.ranked().size(); i++) {
+      best.add(search.ranked().leaf(i).offer(search.ranked().at(i)));
+    }
+    int considered = view.live(nowMillis);
+    if (best.isEmpty()) {
+      List<Exclusion> exclusions = new Refusal(view, order.requirements(), nowMillis).exclusions();
+      return new Match(
+          best,
+          considered,
+          0,
+          exclusions,
+          Explanations.refusal(order.requirements(), considered, exclusions));
+    }
+    int fitting = search.count(view, COUNT_LIMIT);
+    return new Match(
+        best.subList(0, Math.min(best.size(), order.limit())),
+        considered,
+        fitting,
+        List.of(),
+        Explanations.choice(
+            order.policy(), best.subList(0, Math.min(best.size(), 2)), fitting, considered));
+  }
+
+  @Override
+  public synchronized long hold(Order order, long nowMillis) {
+    Search search = holding;
+    if (search == null) {
+      search = new Search(new Query(order.requirements(), nowMillis));
+      holding = search;
+    }
+    search.rank(live, order, 1, nowMillis);
+    if (search.ranked().size() == 0) {
+      return NOTHING_HELD;
+    }
+    Entry before = new Entry(search.ranked().leaf(0), search.ranked().at(0));
+    int slot = places.find(before.provider, before.name);
+    int gpus = order.requirements().gpuCount();
+    hold(before, slot, gpus);
+    return holds.put(before.provider, before.name, places.stay(slot), gpus);
+  }
+
+  @Override
+  public synchronized Optional<Offer> held(long hold) {
+    int slot = holds.find(hold);
+    int place = slot < 0 ? -1 : place(slot);
+    return place < 0
+        ? Optional.empty()
+        : Optional.of(read(holds.provider(slot), holds.name(slot), place).offer());
+  }
+
+  @Override
+  public synchronized boolean release(long hold) {
+    int slot = holds.find(hold);
+    if (slot < 0) {
+      return false;
+    }
+    int place = place(slot);
+    if (place >= 0) {
+      hold(read(holds.provider(slot), holds.name(slot), place), place, -holds.gpus(slot));
+    }
+    holds.remove(slot);
+    return place >= 0;
+  }
+
+  /** Where the offer stands of which this slot holds GPUs; negative when it has left. */
+  private int place(int slot) {
+    int place = places.find(holds.provider(slot), holds.name(slot));
+    return place >= 0 && places.stay(place) == holds.stay(slot) ? place : -1;
+  }
+
+  private void hold(Entry before, int place, int more) {
+    Entry after = before.copy();
+    after.hold(before.held + more);
+    replace(before, after, places.bucket(place));
+  }
+
+  /** The offers as they are now, standing still. */
+  private synchronized BookView view() {
+    BookView view = frozen;
+    if (view == null) {
+      view = live.freeze();
+      frozen = view;
+      epoch++;
+    }
+    return view;
+  }
+
+  private boolean update(Offer offer, Provider provider, int slot) {
+    Entry before = read(provider, offer.key().name(), slot);
+    if (before.sequence >= offer.sequence()) {
+      return false;
+    }
+    Profile profile = before.profile.terms.describes(offer) ? before.profile : profile(offer);
+    Entry after = new Entry(offer, provider, profile, before.held);
+    Bucket bucket = places.bucket(slot);
+    if (before.price == after.price && sameKind(before, after)) {
+      replace(before, after, bucket);
+    } else {
+      Bucket next = sameKind(before, after) ? bucket : bucket(profile.terms.bucket());
+      take(before, bucket);
+      put(after, next);
+      places.move(slot, next, after.price);
+    }
+    profile.offers++;
+    letGo(before.profile);
+    return true;
+  }
+
+  private static boolean sameKind(Entry one, Entry other) {
+    return one.profile == other.profile
+        || one.profile.terms.bucket().equals(other.profile.terms.bucket());
+  }
+
+  private void insert(Entry entry) {
+    entry.profile.offers++;
+    entry.provider.offers++;
+    Bucket bucket = bucket(entry.profile.terms.bucket());
+    put(entry, bucket);
+    places.put(entry.provider, entry.name, bucket, entry.price);
+  }
+
+  private void remove(Entry entry, int slot) {
+    take(entry, places.bucket(slot));
+    places.remove(slot);
+    letGo(entry.profile);
+    entry.provider.offers--;
+    if (entry.provider.offers == 0) {
+      providers.remove(entry.provider.id);
+    }
+  }
+
+  private void replace(Entry before, Entry after, Bucket bucket) {
+    bucket.tree.replace(before, after, epoch);
+    changed(bucket, 0);
+    live.expiresFrom(Math.min(live.expiresFrom(), after.expireMillis));
+  }
+
+  private void put(Entry entry, Bucket bucket) {
+    bucket.tree.insert(entry, epoch);
+    changed(bucket, 1);
+    live.expiresFrom(Math.min(live.expiresFrom(), entry.expireMillis));
+  }
+
+  private void take(Entry entry, Bucket bucket) {
+    bucket.tree.remove(entry, epoch);
+    changed(bucket, -1);
+  }
+
+  private void changed(Bucket bucket, int offers) {
+    frozen = null;
+    live.changed(bucket, offers);
+  }
+
+  private Entry read(Provider provider, String name, int slot) {
+    return places.bucket(slot).tree.read(places.price(slot), provider, name);
+  }
+
+  private Provider provider(String id) {
+    return providers.computeIfAbsent(id, i -> new Provider(i, ring.place(i)));
+  }
+
+  private Profile profile(Offer offer) {
+    return profiles.computeIfAbsent(Profile.Terms.of(offer), Profile::new);
+  }
+
+  /** The bucket of a kind, made when there is room for one more, or else the mixed one. */
+  private Bucket bucket(Bucket.Key key) {
+    Bucket bucket = buckets.get(key);
+    if (bucket != null) {
+      return bucket;
+    }
+    if (bucketList.size() == MAX_BUCKETS) {
+      dropEmptyBuckets();
+    }
+    return bucketList.size() < MAX_BUCKETS ? addBucket(key) : mixedBucket();
+  }
+
+  private Bucket mixedBucket() {
+    Bucket known = mixed;
+    if (known == null) {
+      known = addBucket(null);
+      mixed = known;
+    }
+    return known;
+  }
+
+  private Bucket addBucket(Bucket.@Nullable Key key) {
+    Bucket added = new Bucket(key, epoch);
+    bucketList.add(added);
+    if (key != null) {
+      buckets.put(key, added);
+    }
+    renumber();
+    return added;
+  }
+
+  private void dropEmptyBuckets() {
+    buckets.values().removeIf(bucket -> bucket.tree.size() == 0);
+    bucketList.removeIf(bucket -> bucket.key != null && bucket.tree.size() == 0);
+    renumber();
+  }
+
+  private void renumber() {
+    Node[] roots = new Node[bucketList.size()];
+    for (int number = 0; number < roots.length; number++) {
+      bucketList.get(number).number = number;
+      roots[number] = bucketList.get(number).tree.root();
+    }
+    frozen = null;
+    live = new BookView(new BookView.Buckets(bucketList), roots, live.size(), live.expiresFrom());
+  }
+
+  private void letGo(Profile profile) {
+    profile.offers--;
+    if (profile.offers == 0) {
+      profiles.remove(profile.terms);
+    }
+  }
+
+  /**
+   * Checks every invariant of the index.
+   *
+   * @throws IllegalStateException that names the first one that is broken
+   */
+  synchronized void validate() {
+    int offers = 0;
+    Map<Provider, Integer> ofProvider = new HashMap<>();
+    Map<Profile, Integer> ofProfile = new HashMap<>();
+    for (Bucket bucket : bucketList) {
+      check(live.root(bucket.number) == bucket.tree.root(), "a root is not the tree's");
+      for (Entry entry : bucket.tree.validate()) {
+        offers++;
+        ofProvider.merge(entry.provider, 1, Integer::sum);
+        ofProfile.merge(entry.profile, 1, Integer::sum);
+        int slot = places.find(entry.provider, entry.name);
+        check(slot >= 0 && places.bucket(slot) == bucket, "an offer is not in its place");
+        check(places.price(slot) == entry.price, "an offer's place has another price");
+        check(
+            bucket.key == null || bucket.key.equals(entry.profile.terms.bucket()),
+            "an offer is in another kind's bucket");
+        check(entry.expireMillis >= live.expiresFrom(), "an offer expires before the book says");
+      }
+    }
+    check(offers == live.size() && offers == places.size(), "offers are miscounted");
+    check(ofProvider.size() == providers.size(), "a provider is kept without offers");
+    check(ofProfile.size() == profiles.size(), "a profile is kept without offers");
+    ofProvider.forEach((known, count) -> check(known.offers == count, "a provider miscounts"));
+    ofProfile.forEach((known, count) -> check(known.offers == count, "a profile miscounts"));
+  }
+
+  private static void check(boolean holds, String otherwise) {
+    if (!holds) {
+      throw new IllegalStateException(otherwise);
+    }
+  }
+}

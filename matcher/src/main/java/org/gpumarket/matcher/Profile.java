@@ -1,0 +1,74 @@
+package org.gpumarket.matcher;
+
+import java.util.Set;
+
+/**
+ * What many offers have in common: all of an offer but its name, number, price, free GPUs,
+ * resources and expiry. Kept once for all that share it.
+ */
+final class Profile {
+  final Terms terms;
+
+  /** Its amounts of the measures from {@link Measure#COLUMNS} on. */
+  private final int[] amounts;
+
+  /** Its bits, see {@link Traits}. */
+  final long traits;
+
+  /** Offers that share it; the book's writer counts. */
+  int offers;
+
+  Profile(Terms terms) {
+    this.terms = terms;
+    this.amounts =
+        new int[] {
+          (int) Math.min(terms.maxDurationMillis() / 1000, Integer.MAX_VALUE),
+          Measure.brevity(terms.minDurationMillis())
+        };
+    this.traits = Traits.of(terms.region()) | Traits.of(terms.runtimes());
+  }
+
+  int amount(int measure) {
+    return amounts[measure - Measure.COLUMNS];
+  }
+
+  /** What an offer says of itself beside what changes often. */
+  record Terms(
+      GpuKind gpu,
+      String currency,
+      boolean simulated,
+      Region region,
+      Set<RuntimeKind> runtimes,
+      int gpuCount,
+      long minDurationMillis,
+      long maxDurationMillis) {
+    static Terms of(Offer offer) {
+      return new Terms(
+          offer.gpu(),
+          offer.price().currency(),
+          offer.simulated(),
+          offer.region(),
+          offer.runtimes(),
+          offer.gpuCount(),
+          offer.minDurationMillis(),
+          offer.maxDurationMillis());
+    }
+
+    /** Whether an offer says the same. */
+    boolean describes(Offer offer) {
+      return gpuCount == offer.gpuCount()
+          && simulated == offer.simulated()
+          && minDurationMillis == offer.minDurationMillis()
+          && maxDurationMillis == offer.maxDurationMillis()
+          && currency.equals(offer.price().currency())
+          && gpu.equals(offer.gpu())
+          && region.equals(offer.region())
+          && runtimes.equals(offer.runtimes());
+    }
+
+    /** What decides about the bucket. */
+    Bucket.Key bucket() {
+      return new Bucket.Key(gpu, currency, simulated);
+    }
+  }
+}

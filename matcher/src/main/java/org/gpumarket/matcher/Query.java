@@ -1,0 +1,166 @@
+package org.gpumarket.matcher;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An order's requirements, laid out for the index: amounts, bits, and what is left to look at. Used
+ * by one thread, again and again.
+ */
+final class Query {
+  private Requirements wanted;
+  private @Nullable Criterion skipped;
+  private long nowMillis;
+  private long highestPrice;
+  private final int[] measures = new int[Measure.COUNT + 1];
+  private final int[] least = new int[Measure.COUNT + 1];
+  private int count;
+  private long anyRegion;
+  private long runtime;
+  private long anyProvider;
+
+  Query(Requirements wanted, long nowMillis) {
+    this.wanted = wanted;
+    set(wanted, null, nowMillis);
+  }
+
+  /** Asks for all requirements but one; null asks for all. */
+  void set(Requirements requirements, @Nullable Criterion skip, long now) {
+    wanted = requirements;
+    skipped = skip;
+    nowMillis = now;
+    highestPrice =
+        skip == Criterion.PRICE || wanted.maxPrice().isEmpty()
+            ? Long.MAX_VALUE - 1
+            : wanted.maxPrice().get().microsPerGpuHour();
+    count = 0;
+    for (int measure = 0; measure < Measure.COUNT; measure++) {
+      int amount = Criterion.least(Measure.at(measure), wanted);
+      if (amount > 0 && (skip == null || !skip.measures().contains(Measure.at(measure)))) {
+        measures[count] = measure;
+        least[count++] = amount;
+      }
+    }
+    anyRegion = skip == Criterion.REGION ? 0 : Traits.wanted(wanted.regions());
+    runtime =
+        skip == Criterion.RUNTIME || wanted.runtime().isEmpty()
+            ? 0
+            : Traits.of(wanted.runtime().get());
+    anyProvider =
+        skip == Criterion.PROVIDER || wanted.providers().isEmpty()
+            ? 0
+            : Traits.wantedProviders(wanted.providers());
+  }
+
+  Requirements wanted() {
+    return wanted;
+  }
+
+  boolean skips(Criterion criterion) {
+    return skipped == criterion;
+  }
+
+  long nowMillis() {
+    return nowMillis;
+  }
+
+  /** The highest price that fits, in micro-units; below {@link Long#MAX_VALUE}. */
+  long highestPrice() {
+    return highestPrice;
+  }
+
+  /** Asks for more of a measure that no requirement left in the query is about. */
+  void demand(Measure measure, int amount) {
+    int at = count;
+    for (int i = 0; i < count; i++) {
+      if (measures[i] == measure.number()) {
+        at = i;
+      }
+    }
+    measures[at] = measure.number();
+    least[at] = amount;
+    count = Math.max(count, at + 1);
+  }
+
+  /** Whether offers of this bucket may fit. */
+  boolean admits(Bucket.@Nullable Key key) {
+    return key == null || failed(key) == null;
+  }
+
+  /** The first requirement that all offers of a bucket fail. */
+  @Nullable Criterion failed(Bucket.Key key) {
+    if (skipped != Criterion.SIMULATED && key.simulated() && !wanted.acceptSimulated()) {
+      return Criterion.SIMULATED;
+    }
+    if (skipped != Criterion.CURRENCY && !key.currency().equals(wanted.currency())) {
+      return Criterion.CURRENCY;
+    }
+    if (skipped != Criterion.MODEL
+        && !wanted.models().isEmpty()
+        && !wanted.models().contains(key.gpu().model())) {
+      return Criterion.MODEL;
+    }
+    if (skipped != Criterion.TIER && key.gpu().tier() < wanted.minTier()) {
+      return Criterion.TIER;
+    }
+    if (skipped != Criterion.VRAM && key.gpu().vramMib() < wanted.minVramMib()) {
+      return Criterion.VRAM;
+    }
+    return null;
+  }
+
+  /** Whether a subtree may have an offer that fits. */
+  boolean mayFit(Inner inner, int child) {
+    long traits = inner.traits(child);
+    if ((anyRegion != 0 && (traits & anyRegion) == 0)
+        || (traits & runtime) != runtime
+        || (anyProvider != 0 && (traits & anyProvider) == 0)) {
+      return false;
+    }
+    for (int i = 0; i < count; i++) {
+      if (inner.highest(child, measures[i]) < least[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether an offer fits, prices aside. */
+  boolean fits(Leaf leaf, int at, boolean mixed) {
+    if (leaf.expireMillis[at] <= nowMillis) {
+      return false;
+    }
+    for (int i = 0; i < count; i++) {
+      if (leaf.amount(at, measures[i]) < least[i]) {
+        return false;
+      }
+    }
+    Profile profile = leaf.profile[at];
+    return (profile.traits & runtime) == runtime
+        && (anyRegion == 0 || (profile.traits & anyRegion) != 0)
+        && inRegion(profile.terms.region())
+        && ofProvider(leaf.provider[at].id)
+        && (!mixed || admits(profile.terms.bucket()));
+  }
+
+  private boolean inRegion(Region region) {
+    return skipped == Criterion.REGION
+        || ((wanted.regions().isEmpty() || within(region, wanted.regions()))
+            && !within(region, wanted.excludedRegions()));
+  }
+
+  private boolean ofProvider(String id) {
+    return skipped == Criterion.PROVIDER
+        || ((wanted.providers().isEmpty() || wanted.providers().contains(id))
+            && (wanted.excludedProviders().isEmpty() || !wanted.excludedProviders().contains(id)));
+  }
+
+  private static boolean within(Region region, List<Region> any) {
+    for (int i = 0; i < any.size(); i++) {
+      if (region.within(any.get(i))) {
+        return true;
+      }
+    }
+    return false;
+  }
+}
