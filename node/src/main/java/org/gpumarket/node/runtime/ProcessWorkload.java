@@ -34,7 +34,9 @@ final class ProcessWorkload implements Workload {
   /**
    * Waits for the workload in the same session and leaves its exit status in a file, which is how a
    * node that was restarted learns of it. What the workload left running ends with it. The outputs
-   * are appended to, so that the node may cut them while they are written.
+   * are appended to, so that the node may cut them while they are written. Nothing begins before a
+   * line on its input says that the node has written down whose process this is: a node that dies
+   * or fails before that leaves nothing running.
    */
   static final String WRAPPER =
       """
@@ -42,6 +44,8 @@ final class ProcessWorkload implements Workload {
       shift
       trap : TERM
       : >"$own/begun"
+      read -r go || exit 1
+      exec </dev/null
       "$@" >>"$own/stdout" 2>>"$own/stderr" &
       pid=$!
       wait "$pid"

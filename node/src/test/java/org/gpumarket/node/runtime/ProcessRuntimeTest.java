@@ -1,8 +1,15 @@
 package org.gpumarket.node.runtime;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.gpumarket.v1.RuntimeKind;
 import org.gpumarket.v1.WorkloadSpec;
+import org.junit.jupiter.api.Test;
 
 class ProcessRuntimeTest extends WorkloadContract {
   @Override
@@ -13,5 +20,41 @@ class ProcessRuntimeTest extends WorkloadContract {
   @Override
   WorkloadSpec.Builder spec() {
     return WorkloadSpec.newBuilder().setName("t/main").setRuntime(RuntimeKind.RUNTIME_KIND_PROCESS);
+  }
+
+  @Test
+  void nothingRunsThatCannotBeWrittenDown() throws Exception {
+    Files.createDirectories(own().resolve("state.new"));
+
+    assertThatThrownBy(() -> runtime.start(order("sleep 60")))
+        .isInstanceOf(WorkloadException.class)
+        .hasMessageContaining("cannot be started");
+    for (ProcessHandle left : processesOf(own())) {
+      left.onExit().get(10, TimeUnit.SECONDS);
+    }
+    assertThat(own().resolve("stdout")).doesNotExist();
+  }
+
+  @Test
+  void aNodeThatDiesBeforeItHasWrittenTheStateLeavesNothingRunning() throws Exception {
+    Files.createDirectories(own());
+    Path wrapper = Files.writeString(own().resolve("run.sh"), ProcessWorkload.WRAPPER);
+    Process process =
+        new ProcessBuilder("/bin/sh", wrapper.toString(), own().toString(), "echo", "ran").start();
+    process.getOutputStream().close();
+
+    assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(own().resolve("stdout")).doesNotExist();
+  }
+
+  private Path own() {
+    return folder.resolve("workloads").resolve(leaseId);
+  }
+
+  /** The wrapper's arguments name the workload's folder. */
+  private static List<ProcessHandle> processesOf(Path own) {
+    return ProcessHandle.allProcesses()
+        .filter(p -> p.info().commandLine().orElse("").contains(own.toString()))
+        .toList();
   }
 }
