@@ -63,25 +63,25 @@ final class ProcessWorkload implements Workload {
   private final Path folder;
   private final String leaseId;
   private final long pid;
-  private final long startMillis;
+  private final String start;
   private final List<LeasedGpu> gpus;
   private final CompletableFuture<WorkloadStatus> ended = new CompletableFuture<>();
   private volatile boolean paused;
   private volatile boolean killed;
 
   private ProcessWorkload(
-      Path folder, String leaseId, long pid, long startMillis, List<LeasedGpu> gpus) {
+      Path folder, String leaseId, long pid, String start, List<LeasedGpu> gpus) {
     this.folder = folder;
     this.leaseId = leaseId;
     this.pid = pid;
-    this.startMillis = startMillis;
+    this.start = start;
     this.gpus = gpus;
   }
 
   static String state(String leaseId, ProcessHandle process, List<LeasedGpu> gpus) {
     StringBuilder state = new StringBuilder();
     state.append(leaseId).append('\n').append(process.pid()).append('\n');
-    state.append(startOf(process)).append('\n');
+    state.append(ProcessStart.of(process.pid()).orElse("ended")).append('\n');
     gpus.forEach(g -> state.append(g.getUuid()).append(' ').append(g.getEpoch()).append('\n'));
     return state.toString();
   }
@@ -101,11 +101,7 @@ final class ProcessWorkload implements Workload {
       }
       ProcessWorkload workload =
           new ProcessWorkload(
-              folder,
-              lines.get(0),
-              Long.parseLong(lines.get(1)),
-              Long.parseLong(lines.get(2)),
-              List.copyOf(gpus));
+              folder, lines.get(0), Long.parseLong(lines.get(1)), lines.get(2), List.copyOf(gpus));
       workload.watch();
       return workload;
     } catch (IndexOutOfBoundsException | NumberFormatException e) {
@@ -259,9 +255,7 @@ final class ProcessWorkload implements Workload {
 
   /** The wrapper, if the process of that number is still the one that was started. */
   private Optional<ProcessHandle> process() {
-    return ProcessHandle.of(pid)
-        .filter(ProcessHandle::isAlive)
-        .filter(process -> startOf(process) == startMillis);
+    return ProcessStart.of(pid).filter(start::equals).flatMap(_ -> ProcessHandle.of(pid));
   }
 
   private Optional<Integer> exitCode() {
@@ -310,9 +304,5 @@ final class ProcessWorkload implements Workload {
       Thread.currentThread().interrupt();
       return false;
     }
-  }
-
-  private static long startOf(ProcessHandle process) {
-    return process.info().startInstant().map(java.time.Instant::toEpochMilli).orElse(0L);
   }
 }

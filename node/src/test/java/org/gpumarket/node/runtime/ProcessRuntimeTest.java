@@ -10,6 +10,8 @@ import java.util.concurrent.TimeUnit;
 import org.gpumarket.v1.RuntimeKind;
 import org.gpumarket.v1.WorkloadSpec;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 
 class ProcessRuntimeTest extends WorkloadContract {
   @Override
@@ -45,6 +47,27 @@ class ProcessRuntimeTest extends WorkloadContract {
 
     assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
     assertThat(own().resolve("stdout")).doesNotExist();
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void aProcessIsKnownByItsStartSinceTheBootWhateverItsProgramIsCalled() throws Exception {
+    Path odd = Files.copy(Path.of("/bin/sleep"), folder.resolve("a) R 1 (b c"));
+    Process process = new ProcessBuilder(odd.toString(), "60").start();
+    try {
+      String start = ProcessStart.of(process.pid()).orElseThrow();
+      String boot = Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
+      long ticks = Long.parseLong(start.substring((boot + ":").length()));
+      long upTicks =
+          (long)
+              (Double.parseDouble(Files.readString(Path.of("/proc/uptime")).split(" ", -1)[0])
+                  * 100);
+
+      assertThat(start).startsWith(boot + ":");
+      assertThat(upTicks - ticks).isBetween(-100L, 6_000L);
+    } finally {
+      process.destroyForcibly();
+    }
   }
 
   private Path own() {
