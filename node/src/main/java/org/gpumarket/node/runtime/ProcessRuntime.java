@@ -125,6 +125,7 @@ public final class ProcessRuntime implements WorkloadRuntime {
       builder.environment().put("CUDA_VISIBLE_DEVICES", devices(order.gpus()));
     }
     builder.environment().putAll(order.spec().getEnvironmentMap());
+    builder.environment().put(StrayProcesses.VARIABLE, order.leaseId());
     Process process = builder.start();
     try (OutputStream go = process.getOutputStream()) {
       awaitBegin(own, process);

@@ -1,7 +1,6 @@
 package org.gpumarket.node.runtime;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -10,15 +9,12 @@ import java.util.Optional;
 /**
  * When a process began, told so that the same number given to another process is not taken for it.
  *
- * <p>On Linux the boot's id and the clock ticks since that boot (proc(5), field 22 of stat): the
- * start instant that the JDK tells is counted from the wall clock, and every process would seem
- * another one after the clock was set. Elsewhere that instant, in milliseconds.
+ * <p>On Linux the boot's id and the clock ticks since that boot: the start instant that the JDK
+ * tells is counted from the wall clock, and every process would seem another one after the clock
+ * was set. Elsewhere that instant, in milliseconds.
  */
 final class ProcessStart {
   private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
-
-  /** Of the fields behind the program's name, which may itself hold blanks and brackets. */
-  private static final int START_FIELD = 19;
 
   private ProcessStart() {}
 
@@ -33,14 +29,14 @@ final class ProcessStart {
   }
 
   private static Optional<String> sinceBoot(long pid) {
+    return ProcStat.field(pid, ProcStat.START).flatMap(ticks -> boot().map(id -> id + ":" + ticks));
+  }
+
+  private static Optional<String> boot() {
     try {
-      String stat =
-          Files.readString(
-              Path.of("/proc", Long.toString(pid), "stat"), StandardCharsets.ISO_8859_1);
-      String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-      return Optional.of(Files.readString(BOOT_ID).strip() + ":" + fields[START_FIELD]);
+      return Optional.of(Files.readString(BOOT_ID).strip());
     } catch (IOException _) {
-      return Optional.empty(); // It has ended meanwhile.
+      return Optional.empty();
     }
   }
 }

@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.gpumarket.ledger.signing.Base32;
 import org.gpumarket.v1.RuntimeKind;
 import org.gpumarket.v1.WorkloadSpec;
 import org.junit.jupiter.api.Test;
@@ -68,6 +72,86 @@ class ProcessRuntimeTest extends WorkloadContract {
     } finally {
       process.destroyForcibly();
     }
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void aDaemonThatLeftTheSessionEndsWithItsWorkload() throws Exception {
+    Workload workload =
+        start("setsid sh -c 'echo $$ >daemon.new; mv daemon.new daemon; exec sleep 60' & sleep 60");
+    ProcessHandle daemon = ProcessHandle.of(Long.parseLong(awaitLine("daemon"))).orElseThrow();
+
+    workload.stop(Duration.ZERO);
+
+    daemon.onExit().get(10, TimeUnit.SECONDS);
+    assertThat(daemon.isAlive()).isFalse();
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void aDaemonThatOutlivesItsWorkloadIsEnded() throws Exception {
+    Workload workload =
+        start(
+            "setsid sh -c 'echo $$ >daemon.new; mv daemon.new daemon; exec sleep 60' &"
+                + " until [ -e daemon ]; do sleep 0.01; done");
+    workload.ended().get(30, TimeUnit.SECONDS);
+
+    Optional<ProcessHandle> daemon = ProcessHandle.of(Long.parseLong(awaitLine("daemon")));
+    if (daemon.isPresent()) {
+      daemon.get().onExit().get(10, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
+  void foldersThatCannotBeOpenedOrNamedAreRemoved() throws Exception {
+    Workload workload =
+        start(
+            "mkdir shut; : >shut/file; chmod 0 shut;"
+                + " n=$(printf 'x%.0s' $(seq 1 200)); for i in $(seq 1 40); do mkdir $n; cd $n; done");
+    workload.ended().get(30, TimeUnit.SECONDS);
+
+    workload.remove();
+
+    assertThat(own()).doesNotExist();
+  }
+
+  @Test
+  void aWorkloadThatHasEndedIsNotPaused() throws Exception {
+    Workload workload = start("true");
+    workload.ended().get(30, TimeUnit.SECONDS);
+
+    assertThatThrownBy(workload::pause)
+        .isInstanceOf(WorkloadException.class)
+        .hasMessageContaining("has ended");
+  }
+
+  @Test
+  void aStateThatIsDamagedHidesNoOtherWorkload() throws Exception {
+    start("sleep 60");
+    String other = Base32.randomId(new SecureRandom());
+    Path damaged = Files.createDirectories(folder.resolve("workloads").resolve(other));
+    Files.writeString(damaged.resolve("state"), "");
+
+    try (WorkloadRuntime again = open(folder, (_, _) -> true)) {
+      assertThat(again.find())
+          .extracting(Workload::leaseId)
+          .containsExactlyInAnyOrder(leaseId, other);
+      Workload gone =
+          again.find().stream().filter(w -> w.leaseId().equals(other)).findFirst().orElseThrow();
+      assertThat(gone.status()).isInstanceOf(WorkloadStatus.Gone.class);
+      gone.stop(Duration.ZERO);
+      gone.remove();
+      assertThat(damaged).doesNotExist();
+    }
+  }
+
+  private String awaitLine(String file) throws Exception {
+    Path path = own().resolve("work").resolve(file);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    while (!Files.exists(path) && System.nanoTime() < deadline) {
+      Thread.onSpinWait();
+    }
+    return Files.readString(path).strip();
   }
 
   private Path own() {
