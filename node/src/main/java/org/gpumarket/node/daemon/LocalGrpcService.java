@@ -1,6 +1,5 @@
 package org.gpumarket.node.daemon;
 
-import com.google.protobuf.ByteString;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -19,7 +18,6 @@ import org.gpumarket.node.lease.DeployOrder;
 import org.gpumarket.node.lease.DeployStep;
 import org.gpumarket.node.peer.PeerView;
 import org.gpumarket.node.rig.Gpu;
-import org.gpumarket.node.runtime.LogSink;
 import org.gpumarket.node.runtime.WorkloadSpecs;
 import org.gpumarket.node.settings.Setting;
 import org.gpumarket.node.settlement.RefusalException;
@@ -209,21 +207,9 @@ final class LocalGrpcService extends LocalServiceImplBase {
   @Override
   public void followLogs(FollowLogsRequest request, StreamObserver<FollowLogsResponse> responses) {
     var stream = (ServerCallStreamObserver<FollowLogsResponse>) responses;
-    Thread reader = Thread.currentThread();
-    stream.setOnCancelHandler(reader::interrupt);
-    LogSink sink =
-        (from, piece) -> {
-          if (stream.isCancelled()) {
-            return false;
-          }
-          stream.onNext(
-              FollowLogsResponse.newBuilder()
-                  .setData(ByteString.copyFrom(piece))
-                  .setStderr(from == LogSink.Stream.STDERR)
-                  .build());
-          return true;
-        };
-    try {
+    // Without a handler of its own, gRPC throws at whoever writes to a call that is over.
+    stream.setOnCancelHandler(() -> {});
+    try (FollowedLogs sink = new FollowedLogs(stream)) {
       LeaseView lease = targets.one(request.getTarget());
       int tail = Math.max(0, request.getTailLines());
       if (lease.getRole() == LeaseRole.LEASE_ROLE_PROVIDER) {
@@ -237,13 +223,11 @@ final class LocalGrpcService extends LocalServiceImplBase {
       } else {
         node.taken().streamLogs(lease.getLeaseId(), request.getFollow(), tail, sink);
       }
-      if (!stream.isCancelled()) {
+      if (!sink.isGone()) {
         stream.onCompleted();
       }
     } catch (RefusalException e) {
-      if (!stream.isCancelled()) {
-        stream.onError(RefusalStatus.toStatus(e));
-      }
+      stream.onError(RefusalStatus.toStatus(e));
     }
   }
 

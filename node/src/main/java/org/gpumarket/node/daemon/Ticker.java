@@ -16,14 +16,15 @@ final class Ticker implements AutoCloseable {
           Thread.ofPlatform().name("ticker").daemon().factory());
 
   /**
-   * Calls it every so often until the end; a call that fails is told and does not end the others.
+   * Calls it every so often until the end. A call that fails, in whatever way, is told and tried
+   * again: a workload whose lease nobody looked after would run on unbilled.
    */
   void every(Duration period, Runnable call) {
     Runnable safe =
         () -> {
           try {
             call.run();
-          } catch (RuntimeException e) {
+          } catch (RuntimeException | Error e) {
             LOG.error("a regular task failed and will be tried again", e);
           }
         };

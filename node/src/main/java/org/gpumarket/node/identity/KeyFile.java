@@ -4,12 +4,12 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFileAttributeView;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Base64;
@@ -40,7 +40,7 @@ public final class KeyFile {
   private KeyFile() {}
 
   /**
-   * Reads the key, or draws one and writes it.
+   * Reads the key, or draws one and writes it. Several callers at once get the same key.
    *
    * @param passphrase opens a sealed file, and seals a new one
    * @throws IOException with one sentence when the file is not a key, the passphrase is wrong or
@@ -51,8 +51,7 @@ public final class KeyFile {
       return load(file, passphrase);
     }
     SigningKey key = SigningKey.generate(new SecureRandom());
-    write(file, text(key, passphrase));
-    return key;
+    return write(file, text(key, passphrase)) ? key : load(file, passphrase);
   }
 
   private static SigningKey load(Path file, Optional<char[]> passphrase) throws IOException {
@@ -131,23 +130,35 @@ public final class KeyFile {
     return cipher;
   }
 
-  /** The whole file or none: a key that is half written would be a node lost. */
-  private static void write(Path file, String text) throws IOException {
-    Path folder = file.toAbsolutePath().getParent();
-    if (folder != null) {
-      Files.createDirectories(folder);
+  /**
+   * The whole file or none: a key that is half written would be a node lost. So would be one that
+   * is written over: false when somebody else has made the file meanwhile.
+   */
+  private static boolean write(Path file, String text) throws IOException {
+    Path folder = file.toAbsolutePath().normalize().getParent();
+    Files.createDirectories(folder);
+    // Made with the rights 0600 from the first moment, under a name of its own.
+    Path fresh = Files.createTempFile(folder, file.getFileName() + ".", ".new");
+    try {
+      try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
+        channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)));
+        channel.force(true);
+      }
+      return place(fresh, file);
+    } finally {
+      Files.deleteIfExists(fresh);
     }
-    Path fresh = file.resolveSibling(file.getFileName() + ".new");
-    Files.deleteIfExists(fresh);
-    Files.createFile(fresh);
-    PosixFileAttributeView view = Files.getFileAttributeView(fresh, PosixFileAttributeView.class);
-    if (view != null) {
-      view.setPermissions(PosixFilePermissions.fromString("rw-------"));
+  }
+
+  private static boolean place(Path fresh, Path file) throws IOException {
+    try {
+      Files.createLink(file, fresh); // Unlike a move, this never replaces.
+      return true;
+    } catch (FileAlreadyExistsException _) {
+      return false;
+    } catch (UnsupportedOperationException | FileSystemException _) {
+      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE); // No links here, as on FAT.
+      return true;
     }
-    try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
-      channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)));
-      channel.force(true);
-    }
-    Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
   }
 }

@@ -6,7 +6,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** Asks NVIDIA's own tool. No tool means no NVIDIA card; a tool that fails is an error. */
 public final class NvidiaSmi implements GpuSource {
@@ -16,14 +19,21 @@ public final class NvidiaSmi implements GpuSource {
   private static final int MAX_OUTPUT_BYTES = 64 << 10;
   private static final int MAX_GPUS = 64;
 
+  /** Exit status of a query that found no card (nvidia-smi's manual, "Return Value"). */
+  private static final int NOTHING_FOUND = 6;
+
+  private static final String NO_DEVICES = "No devices were found";
+
   private final String program;
+  private final Duration deadline;
 
   public NvidiaSmi() {
-    this("nvidia-smi");
+    this("nvidia-smi", DEADLINE);
   }
 
-  NvidiaSmi(String program) {
+  NvidiaSmi(String program, Duration deadline) {
     this.program = program;
+    this.deadline = deadline;
   }
 
   @Override
@@ -43,36 +53,45 @@ public final class NvidiaSmi implements GpuSource {
     return parse(output(process));
   }
 
+  /** Read by a thread of its own: a tool that hangs in its driver cannot even be killed. */
   private String output(Process process) throws RigException {
-    try (InputStream stdout = process.getInputStream()) {
-      process.getOutputStream().close();
-      Thread watchdog =
-          Thread.ofVirtual()
-              .start(
-                  () -> {
-                    try {
-                      if (!process.waitFor(DEADLINE.toSeconds(), TimeUnit.SECONDS)) {
-                        process.destroyForcibly();
-                      }
-                    } catch (InterruptedException _) {
-                      // The answer came in time.
-                    }
-                  });
-      String text = new String(stdout.readNBytes(MAX_OUTPUT_BYTES), StandardCharsets.UTF_8);
-      boolean ended = process.waitFor(DEADLINE.toSeconds(), TimeUnit.SECONDS);
-      watchdog.interrupt();
-      if (!ended || process.exitValue() != 0) {
+    CompletableFuture<String> said = new CompletableFuture<>();
+    Thread.ofPlatform().daemon().name("nvidia-smi").start(() -> read(process, said));
+    try {
+      String text = said.get(deadline.toMillis(), TimeUnit.MILLISECONDS);
+      if (!process.waitFor(deadline.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new RigException(program + " does not end");
+      }
+      if (process.exitValue() == NOTHING_FOUND && text.strip().equals(NO_DEVICES)) {
+        return "";
+      }
+      if (process.exitValue() != 0) {
         throw new RigException(
-            program + " fails: " + text.lines().findFirst().orElse("it says nothing"));
+            program + " fails: " + shown(text.lines().findFirst().orElse("it says nothing")));
       }
       return text;
-    } catch (IOException e) {
+    } catch (TimeoutException _) {
+      throw new RigException(
+          program
+              + " does not answer within "
+              + deadline.toSeconds()
+              + " s: does its driver hang?");
+    } catch (ExecutionException e) {
       throw new RigException(program + " cannot be read: " + e.getMessage());
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
       throw new RigException("interrupted while asking " + program);
     } finally {
       process.destroyForcibly();
+    }
+  }
+
+  private static void read(Process process, CompletableFuture<String> said) {
+    try (InputStream stdout = process.getInputStream()) {
+      process.getOutputStream().close();
+      said.complete(new String(stdout.readNBytes(MAX_OUTPUT_BYTES), StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      said.completeExceptionally(e);
     }
   }
 
@@ -103,6 +122,7 @@ public final class NvidiaSmi implements GpuSource {
   }
 
   private static String shown(String line) {
-    return line.length() <= 80 ? line : line.substring(0, 80) + "…";
+    String plain = line.replaceAll("\\p{Cntrl}", "?");
+    return plain.length() <= 80 ? plain : plain.substring(0, 80) + "…";
   }
 }

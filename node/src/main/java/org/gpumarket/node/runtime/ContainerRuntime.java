@@ -9,6 +9,7 @@ import com.github.dockerjava.api.model.Capability;
 import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.DeviceRequest;
 import com.github.dockerjava.api.model.HostConfig;
+import com.github.dockerjava.api.model.LogConfig;
 import com.github.dockerjava.api.model.PullResponseItem;
 import com.github.dockerjava.api.model.Ulimit;
 import com.github.dockerjava.core.DefaultDockerClientConfig;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.gpumarket.ledger.signing.NodeId;
 import org.gpumarket.v1.LeasedGpu;
@@ -45,6 +47,14 @@ public final class ContainerRuntime implements WorkloadRuntime {
   /** What engines that run without privileges of their own can still set. */
   private static final long OPEN_FILES = 1_024;
 
+  /** What is kept of a container's output; the engine drops the older half of it at a time. */
+  private static final String LOG_FILE_BYTES = "8m";
+
+  private static final String LOG_FILES = "2";
+
+  /** A folder that nobody has. */
+  private static final String NO_SETTINGS = "/nonexistent";
+
   private static final Duration CONNECT = Duration.ofSeconds(5);
   private static final int CONNECTIONS = 256;
   private static final long PULL_MINUTES = 60;
@@ -53,14 +63,19 @@ public final class ContainerRuntime implements WorkloadRuntime {
   private final NodeId node;
   private final GpuFence fence;
 
-  /** A runtime on the engine that answers at a socket; whether it does is asked when it is used. */
+  /**
+   * A runtime on the engine that answers at a socket; whether it does is asked when it is used. It
+   * knows nothing of the owner's Docker settings: strangers name the images, and must not have them
+   * fetched with the owner's passwords.
+   */
   public ContainerRuntime(Path socket, NodeId node, GpuFence fence) {
     URI host = URI.create("unix://" + socket.toAbsolutePath());
     this.engine =
         DockerClientImpl.getInstance(
-            DefaultDockerClientConfig.createDefaultConfigBuilder()
+            new DefaultDockerClientConfig.Builder()
                 .withDockerHost(host.toString())
                 .withDockerTlsVerify(false)
+                .withDockerConfig(NO_SETTINGS)
                 .build(),
             new ZerodepDockerHttpClient.Builder()
                 .dockerHost(host)
@@ -88,11 +103,7 @@ public final class ContainerRuntime implements WorkloadRuntime {
 
   @Override
   public Workload start(WorkloadOrder order) throws WorkloadException {
-    for (GrantedGpu granted : order.gpus()) {
-      if (!fence.newest(granted.gpu().uuid(), granted.epoch())) {
-        throw new WorkloadException("GPU " + granted.gpu().uuid() + " has been promised anew");
-      }
-    }
+    requireNewest(order);
     String name = "gpumarket-" + order.leaseId();
     try {
       Optional<InspectContainerResponse> known = inspect(name);
@@ -105,6 +116,7 @@ public final class ContainerRuntime implements WorkloadRuntime {
           known.orElseThrow(() -> new WorkloadException("the container is gone at once"));
       if ("created".equals(container.getState().getStatus())
           || "configured".equals(container.getState().getStatus())) {
+        requireNewest(order); // Fetching the image may have taken long.
         engine.startContainerCmd(container.getId()).exec();
       }
       return new ContainerWorkload(engine, container.getId(), order.leaseId(), leased(order));
@@ -146,6 +158,14 @@ public final class ContainerRuntime implements WorkloadRuntime {
     }
   }
 
+  private void requireNewest(WorkloadOrder order) throws WorkloadException {
+    for (GrantedGpu granted : order.gpus()) {
+      if (!fence.newest(granted.gpu().uuid(), granted.epoch())) {
+        throw new WorkloadException("GPU " + granted.gpu().uuid() + " has been promised anew");
+      }
+    }
+  }
+
   private void create(String name, WorkloadOrder order) {
     WorkloadSpec spec = order.spec();
     HostConfig host =
@@ -153,6 +173,10 @@ public final class ContainerRuntime implements WorkloadRuntime {
             .withCapDrop(Capability.ALL)
             .withSecurityOpts(List.of("no-new-privileges"))
             .withPidsLimit(MAX_PROCESSES)
+            .withLogConfig(
+                new LogConfig(
+                    LogConfig.LoggingType.JSON_FILE,
+                    Map.of("max-size", LOG_FILE_BYTES, "max-file", LOG_FILES)))
             .withUlimits(
                 List.of(
                     new Ulimit("nofile", OPEN_FILES, OPEN_FILES),
@@ -206,7 +230,7 @@ public final class ContainerRuntime implements WorkloadRuntime {
     try {
       com.github.dockerjava.api.async.ResultCallback.Adapter<PullResponseItem> pull =
           new com.github.dockerjava.api.async.ResultCallback.Adapter<>();
-      engine.pullImageCmd(image).exec(pull);
+      engine.pullImageCmd(withTag(image)).exec(pull);
       if (!pull.awaitCompletion(PULL_MINUTES, TimeUnit.MINUTES)) {
         throw new WorkloadException("the image " + image + " was not fetched within an hour");
       }
@@ -220,6 +244,12 @@ public final class ContainerRuntime implements WorkloadRuntime {
     }
   }
 
+  /** An engine that is told neither tag nor digest fetches every image of that name. */
+  static String withTag(String image) {
+    boolean named = image.indexOf('@') >= 0 || image.lastIndexOf(':') > image.lastIndexOf('/');
+    return named ? image : image + ":latest";
+  }
+
   private Optional<InspectContainerResponse> inspect(String name) {
     try {
       return Optional.of(engine.inspectContainerCmd(name).exec());
@@ -229,12 +259,15 @@ public final class ContainerRuntime implements WorkloadRuntime {
   }
 
   private static List<String> environment(WorkloadOrder order) {
-    List<String> environment = new ArrayList<>();
-    environment.add(
-        "GPUMARKET_GPUS="
-            + String.join(",", order.gpus().stream().map(g -> g.gpu().uuid()).toList()));
-    order.spec().getEnvironmentMap().forEach((name, value) -> environment.add(name + "=" + value));
-    return environment;
+    Map<String, String> environment = new TreeMap<>();
+    environment.put(
+        "GPUMARKET_GPUS",
+        String.join(",", order.gpus().stream().map(g -> g.gpu().uuid()).toList()));
+    environment.putAll(order.spec().getEnvironmentMap());
+    // Where NVIDIA's runtime is the engine's own, this variable of a container or of its image
+    // would choose cards; "void" tells it to give none, so that the leased ones are all there are.
+    environment.put("NVIDIA_VISIBLE_DEVICES", "void");
+    return environment.entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).toList();
   }
 
   private static List<LeasedGpu> leased(WorkloadOrder order) {
@@ -267,7 +300,8 @@ public final class ContainerRuntime implements WorkloadRuntime {
     while (root.getCause() != null) {
       root = root.getCause();
     }
-    String message = String.valueOf(root.getMessage()).strip().replaceAll("\\s+", " ");
+    String message =
+        String.valueOf(root.getMessage()).replaceAll("[\\s\\p{Cntrl}\u0080-\u009f]+", " ").strip();
     return message.length() <= 300 ? message : message.substring(0, 300) + "…";
   }
 }

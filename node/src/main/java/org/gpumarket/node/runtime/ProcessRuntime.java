@@ -1,6 +1,7 @@
 package org.gpumarket.node.runtime;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -101,6 +102,7 @@ public final class ProcessRuntime implements WorkloadRuntime {
     Files.createDirectories(work);
     Files.setPosixFilePermissions(own, PosixFilePermissions.fromString("rwx------"));
     Files.deleteIfExists(own.resolve(ProcessWorkload.EXIT_FILE));
+    Files.deleteIfExists(own.resolve(ProcessWorkload.BEGUN_FILE));
     Path wrapper = own.resolve("run.sh");
     Files.writeString(wrapper, ProcessWorkload.WRAPPER, StandardCharsets.US_ASCII);
     List<String> command = new ArrayList<>();
@@ -112,7 +114,6 @@ public final class ProcessRuntime implements WorkloadRuntime {
     ProcessBuilder builder =
         new ProcessBuilder(command)
             .directory(work.toFile())
-            .redirectInput(Path.of("/dev/null").toFile())
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .redirectError(ProcessBuilder.Redirect.DISCARD);
     builder.environment().clear();
@@ -124,8 +125,21 @@ public final class ProcessRuntime implements WorkloadRuntime {
       builder.environment().put("CUDA_VISIBLE_DEVICES", devices(order.gpus()));
     }
     builder.environment().putAll(order.spec().getEnvironmentMap());
+    builder.environment().put(StrayProcesses.VARIABLE, order.leaseId());
     Process process = builder.start();
-    awaitBegin(own, process);
+    try (OutputStream go = process.getOutputStream()) {
+      awaitBegin(own, process);
+      writeState(own, order, process);
+      go.write('\n');
+    } catch (IOException e) {
+      process.destroyForcibly();
+      throw e;
+    }
+    return ProcessWorkload.load(own);
+  }
+
+  private static void writeState(Path own, WorkloadOrder order, Process process)
+      throws IOException {
     List<LeasedGpu> gpus =
         order.gpus().stream()
             .map(g -> LeasedGpu.newBuilder().setUuid(g.gpu().uuid()).setEpoch(g.epoch()).build())
@@ -133,14 +147,12 @@ public final class ProcessRuntime implements WorkloadRuntime {
     Path fresh = own.resolve("state.new");
     Files.writeString(fresh, ProcessWorkload.state(order.leaseId(), process.toHandle(), gpus));
     Files.move(fresh, own.resolve(ProcessWorkload.STATE_FILE), StandardCopyOption.ATOMIC_MOVE);
-    return ProcessWorkload.load(own);
   }
 
   private static void awaitBegin(Path own, Process process) throws IOException {
     long deadline = System.nanoTime() + BEGIN.toNanos();
     while (!Files.exists(own.resolve(ProcessWorkload.BEGUN_FILE))) {
       if (!process.isAlive() || System.nanoTime() > deadline) {
-        process.destroyForcibly();
         throw new IOException("its shell does not begin");
       }
       LockSupport.parkNanos(2_000_000);

@@ -1,6 +1,7 @@
 package org.gpumarket.node.runtime;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,11 +12,14 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Stream;
 import org.gpumarket.v1.LeasedGpu;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A plain process under a lease, known by the files in its folder. */
 final class ProcessWorkload implements Workload {
+  private static final Logger log = LoggerFactory.getLogger(ProcessWorkload.class);
+
   static final String STATE_FILE = "state";
   static final String EXIT_FILE = "exit";
 
@@ -34,7 +38,9 @@ final class ProcessWorkload implements Workload {
   /**
    * Waits for the workload in the same session and leaves its exit status in a file, which is how a
    * node that was restarted learns of it. What the workload left running ends with it. The outputs
-   * are appended to, so that the node may cut them while they are written.
+   * are appended to, so that the node may cut them while they are written. Nothing begins before a
+   * line on its input says that the node has written down whose process this is: a node that dies
+   * or fails before that leaves nothing running.
    */
   static final String WRAPPER =
       """
@@ -42,6 +48,8 @@ final class ProcessWorkload implements Workload {
       shift
       trap : TERM
       : >"$own/begun"
+      read -r go || exit 1
+      exec </dev/null
       "$@" >>"$own/stdout" 2>>"$own/stderr" &
       pid=$!
       wait "$pid"
@@ -52,61 +60,70 @@ final class ProcessWorkload implements Workload {
       kill -KILL -- "-$$" 2>/dev/null
       """;
 
+  /** The number of no process that can be signalled. */
+  private static final long NO_PROCESS = 0;
+
   private static final Duration TRIM = Duration.ofSeconds(1);
   private static final Duration POLL = Duration.ofMillis(50);
-  private static final int REMOVE_TRIES = 40;
 
   private final Path folder;
   private final String leaseId;
   private final long pid;
-  private final long startMillis;
+  private final String start;
   private final List<LeasedGpu> gpus;
+  private final StrayProcesses strays;
   private final CompletableFuture<WorkloadStatus> ended = new CompletableFuture<>();
   private volatile boolean paused;
   private volatile boolean killed;
 
   private ProcessWorkload(
-      Path folder, String leaseId, long pid, long startMillis, List<LeasedGpu> gpus) {
+      Path folder, String leaseId, long pid, String start, List<LeasedGpu> gpus) {
     this.folder = folder;
     this.leaseId = leaseId;
     this.pid = pid;
-    this.startMillis = startMillis;
+    this.start = start;
     this.gpus = gpus;
+    this.strays = new StrayProcesses(leaseId, pid);
   }
 
   static String state(String leaseId, ProcessHandle process, List<LeasedGpu> gpus) {
     StringBuilder state = new StringBuilder();
     state.append(leaseId).append('\n').append(process.pid()).append('\n');
-    state.append(startOf(process)).append('\n');
+    state.append(ProcessStart.of(process.pid()).orElse("ended")).append('\n');
     gpus.forEach(g -> state.append(g.getUuid()).append(' ').append(g.getEpoch()).append('\n'));
     return state.toString();
   }
 
-  /** Finds the workload of a folder, whether it runs or not. */
+  /**
+   * Finds the workload of a folder, whether it runs or not. One whose state is damaged is gone: it
+   * must not keep the others from being found.
+   */
   static ProcessWorkload load(Path folder) throws IOException {
-    List<String> lines = Files.readAllLines(folder.resolve(STATE_FILE));
+    ProcessWorkload workload;
     try {
-      List<LeasedGpu> gpus = new ArrayList<>();
-      for (String line : lines.subList(3, lines.size())) {
-        int space = line.lastIndexOf(' ');
-        gpus.add(
-            LeasedGpu.newBuilder()
-                .setUuid(line.substring(0, space))
-                .setEpoch(Long.parseLong(line.substring(space + 1)))
-                .build());
-      }
-      ProcessWorkload workload =
+      workload = parse(folder, Files.readAllLines(folder.resolve(STATE_FILE)));
+    } catch (CharacterCodingException | IndexOutOfBoundsException | IllegalArgumentException _) {
+      log.warn("{} is damaged: its workload counts as gone", folder.resolve(STATE_FILE));
+      workload =
           new ProcessWorkload(
-              folder,
-              lines.get(0),
-              Long.parseLong(lines.get(1)),
-              Long.parseLong(lines.get(2)),
-              List.copyOf(gpus));
-      workload.watch();
-      return workload;
-    } catch (IndexOutOfBoundsException | NumberFormatException e) {
-      throw new IOException(folder.resolve(STATE_FILE) + " is damaged", e);
+              folder, folder.getFileName().toString(), NO_PROCESS, "never", List.of());
     }
+    workload.watch();
+    return workload;
+  }
+
+  private static ProcessWorkload parse(Path folder, List<String> lines) {
+    List<LeasedGpu> gpus = new ArrayList<>();
+    for (String line : lines.subList(3, lines.size())) {
+      int space = line.lastIndexOf(' ');
+      gpus.add(
+          LeasedGpu.newBuilder()
+              .setUuid(line.substring(0, space))
+              .setEpoch(Long.parseLong(line.substring(space + 1)))
+              .build());
+    }
+    return new ProcessWorkload(
+        folder, lines.get(0), Long.parseLong(lines.get(1)), lines.get(2), List.copyOf(gpus));
   }
 
   @Override
@@ -150,11 +167,22 @@ final class ProcessWorkload implements Workload {
 
   @Override
   public void stop(Duration grace) throws WorkloadException {
-    if (process().isEmpty()) {
-      return;
+    if (process().isPresent()) {
+      end(grace);
     }
-    signal("TERM");
-    signal("CONT");
+    strays.end();
+    paused = false;
+  }
+
+  private void end(Duration grace) throws WorkloadException {
+    try {
+      signal("TERM");
+      signal("CONT");
+    } catch (WorkloadException e) {
+      if (process().isPresent()) {
+        throw e;
+      }
+    }
     if (!gone(grace)) {
       killed = true;
       signal("KILL");
@@ -163,23 +191,18 @@ final class ProcessWorkload implements Workload {
       }
       noteKilled();
     }
-    paused = false;
   }
 
   @Override
   public void remove() throws WorkloadException {
     stop(Duration.ZERO);
-    // The last of its processes may still be on their way out, with a file in their hands.
-    for (int tries = 0; Files.exists(folder); tries++) {
-      try {
-        deleteFolder();
-      } catch (IOException | java.io.UncheckedIOException e) {
-        if (tries == REMOVE_TRIES) {
-          throw new WorkloadException(
-              "what the process left cannot be removed: " + e.getMessage(), e);
-        }
-        LockSupport.parkNanos(POLL.toNanos());
-      }
+    try {
+      deleteFolder();
+    } catch (IOException e) {
+      throw new WorkloadException("what the process left cannot be removed: " + e.getMessage(), e);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      throw new WorkloadException("interrupted while removing what process " + pid + " left");
     }
   }
 
@@ -208,11 +231,29 @@ final class ProcessWorkload implements Workload {
     return ended.copy();
   }
 
-  private void deleteFolder() throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
+  /**
+   * With the system's own tools: a workload may leave folders that their owner may not open, or
+   * nested deeper than a path can be long.
+   */
+  private void deleteFolder() throws IOException, InterruptedException {
+    for (List<String> command :
+        List.of(
+            List.of("/bin/rm", "-rf", "--"),
+            List.of("/bin/chmod", "-R", "u+rwx", "--"),
+            List.of("/bin/rm", "-rf", "--"))) {
+      if (!Files.exists(folder)) {
+        return;
       }
+      List<String> whole = new ArrayList<>(command);
+      whole.add(folder.toString());
+      new ProcessBuilder(whole)
+          .redirectErrorStream(true)
+          .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+          .start()
+          .waitFor();
+    }
+    if (Files.exists(folder)) {
+      throw new IOException(folder + " is still there");
     }
   }
 
@@ -230,11 +271,21 @@ final class ProcessWorkload implements Workload {
   private void watch() {
     Optional<ProcessHandle> process = process();
     if (process.isEmpty()) {
+      strays.end();
       ended.complete(status());
       return;
     }
     Thread.ofVirtual().name("trim-" + leaseId).start(this::trim);
-    var _ = process.get().onExit().thenRun(() -> ended.complete(status()));
+    var _ =
+        process
+            .get()
+            .onExit()
+            .thenRunAsync(
+                () -> {
+                  strays.end();
+                  ended.complete(status());
+                },
+                task -> Thread.ofVirtual().name("end-" + leaseId).start(task));
   }
 
   private void trim() {
@@ -255,9 +306,7 @@ final class ProcessWorkload implements Workload {
 
   /** The wrapper, if the process of that number is still the one that was started. */
   private Optional<ProcessHandle> process() {
-    return ProcessHandle.of(pid)
-        .filter(ProcessHandle::isAlive)
-        .filter(process -> startOf(process) == startMillis);
+    return ProcessStart.of(pid).filter(start::equals).flatMap(_ -> ProcessHandle.of(pid));
   }
 
   private Optional<Integer> exitCode() {
@@ -269,15 +318,16 @@ final class ProcessWorkload implements Workload {
     }
   }
 
-  /** To the wrapper's whole session, which is a process group of its own; else to its children. */
+  /** To the wrapper's whole session, which is a process group of its own, and to what left it. */
   private void signal(String name) throws WorkloadException {
+    if (process().isEmpty()) {
+      throw new WorkloadException("process " + pid + " has ended");
+    }
     try {
-      Process kill =
-          new ProcessBuilder("/bin/kill", "-s", name, "--", "-" + pid)
-              .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-              .start();
-      if (kill.waitFor(5, TimeUnit.SECONDS) && kill.exitValue() == 0) {
+      for (ProcessHandle stray : strays.find()) {
+        var _ = kill(name, Long.toString(stray.pid()));
+      }
+      if (kill(name, "-" + pid)) {
         return;
       }
       if (name.equals("TERM") || name.equals("KILL")) {
@@ -294,6 +344,15 @@ final class ProcessWorkload implements Workload {
     }
   }
 
+  private static boolean kill(String name, String target) throws IOException, InterruptedException {
+    Process kill =
+        new ProcessBuilder("/bin/kill", "-s", name, "--", target)
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    return kill.waitFor(5, TimeUnit.SECONDS) && kill.exitValue() == 0;
+  }
+
   private boolean gone(Duration within) {
     try {
       ended.get(Math.max(1, within.toMillis()), TimeUnit.MILLISECONDS);
@@ -306,9 +365,5 @@ final class ProcessWorkload implements Workload {
       Thread.currentThread().interrupt();
       return false;
     }
-  }
-
-  private static long startOf(ProcessHandle process) {
-    return process.info().startInstant().map(java.time.Instant::toEpochMilli).orElse(0L);
   }
 }

@@ -109,6 +109,8 @@ public final class Payouts {
       throws RefusalException {
     Payout payout = PayoutRows.payout(before);
     if (!payout.getPayee().equals(payee.text())
+        || (!amount.getCurrencyCode().isEmpty()
+            && !amount.getCurrencyCode().equals(payout.getAmount().getCurrencyCode()))
         || (amount.getAmountMicros() != 0
             && amount.getAmountMicros() != payout.getAmount().getAmountMicros())) {
       throw new RefusalException(

@@ -3,10 +3,17 @@ package org.gpumarket.node.daemon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.grpc.Context;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.gpumarket.node.runtime.LogSink;
+import org.gpumarket.v1.FollowLogsRequest;
+import org.gpumarket.v1.FollowLogsResponse;
 import org.gpumarket.v1.GetNodeStatusRequest;
 import org.gpumarket.v1.GetNodeStatusResponse;
 import org.gpumarket.v1.LocalServiceGrpc.LocalServiceImplBase;
@@ -58,6 +65,45 @@ class LocalApiTest {
     assertThat(LocalSocket.pathFor(deep).toString()).hasSizeLessThan(104);
     assertThat(LocalSocket.pathFor(deep))
         .isNotEqualTo(LocalSocket.pathFor(folder.resolve("y".repeat(120))));
+  }
+
+  @Test
+  void outputThatNobodyReadsIsNotHeapedUpAndALeavingReaderEndsIt() throws Exception {
+    CompletableFuture<Integer> written = new CompletableFuture<>();
+    try (LocalApiServer _ = LocalApiServer.start(folder, new Chatty(written));
+        LocalApi api = LocalApi.connect(folder);
+        Context.CancellableContext reading = Context.current().withCancellation()) {
+      reading.call(
+          () -> api.stub().followLogs(FollowLogsRequest.getDefaultInstance()).next().getData());
+      reading.cancel(null);
+
+      assertThat(written.get(30, TimeUnit.SECONDS)).isLessThan(Chatty.MOST);
+    }
+  }
+
+  /** Writes as fast as it can. */
+  private static final class Chatty extends LocalServiceImplBase {
+    static final int MOST = 2_000;
+
+    private final CompletableFuture<Integer> written;
+
+    Chatty(CompletableFuture<Integer> written) {
+      this.written = written;
+    }
+
+    @Override
+    public void followLogs(
+        FollowLogsRequest request, StreamObserver<FollowLogsResponse> responses) {
+      var stream = (ServerCallStreamObserver<FollowLogsResponse>) responses;
+      stream.setOnCancelHandler(() -> {});
+      try (FollowedLogs logs = new FollowedLogs(stream)) {
+        int pieces = 0;
+        while (pieces < MOST && logs.write(LogSink.Stream.STDOUT, new byte[16 << 10])) {
+          pieces++;
+        }
+        written.complete(pieces);
+      }
+    }
   }
 
   private static final class Named extends LocalServiceImplBase {

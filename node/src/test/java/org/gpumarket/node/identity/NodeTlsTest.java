@@ -11,7 +11,14 @@ import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.gpumarket.ledger.signing.SigningKey;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -77,6 +84,31 @@ class NodeTlsTest {
     assertThat(KeyFile.loadOrCreate(file, Optional.empty()).nodeId()).isEqualTo(made.nodeId());
     assertThat(Files.getPosixFilePermissions(file))
         .isEqualTo(PosixFilePermissions.fromString("rw-------"));
+  }
+
+  @Test
+  void nodesThatStartAtOnceGetOneKeyAndItStays() throws Exception {
+    Path file = folder.resolve("node.key");
+    CyclicBarrier together = new CyclicBarrier(8);
+    List<Future<SigningKey>> made;
+    try (ExecutorService threads = Executors.newFixedThreadPool(8)) {
+      made =
+          threads.invokeAll(
+              Collections.nCopies(
+                  8,
+                  () -> {
+                    together.await();
+                    return KeyFile.loadOrCreate(file, Optional.empty());
+                  }));
+    }
+
+    SigningKey kept = KeyFile.loadOrCreate(file, Optional.empty());
+    for (Future<SigningKey> each : made) {
+      assertThat(each.get().nodeId()).isEqualTo(kept.nodeId());
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      assertThat(files).containsExactly(file);
+    }
   }
 
   @Test

@@ -134,6 +134,11 @@ class PayoutTest {
                     Money.newBuilder().setCurrencyCode("USD").setAmountMicros(5).build(),
                     "bank-19"))
         .hasMessage("the reference bank-19 names another payout of yours");
+    assertThatThrownBy(
+            () ->
+                paying.record(
+                    provider.id(), Money.newBuilder().setCurrencyCode("EUR").build(), "bank-19"))
+        .hasMessage("the reference bank-19 names another payout of yours");
   }
 
   @Test

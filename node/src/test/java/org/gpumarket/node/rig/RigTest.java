@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.time.Duration;
 import org.gpumarket.ledger.signing.NodeId;
 import org.gpumarket.ledger.signing.SigningKey;
 import org.gpumarket.v1.Tier;
@@ -62,14 +63,26 @@ class RigTest {
 
   @Test
   void withoutTheToolThereAreNoCardsAndAFailingToolIsAnError() throws Exception {
-    assertThat(new NvidiaSmi(folder.resolve("none").toString()).gpus()).isEmpty();
-    Path tool = folder.resolve("nvidia-smi");
-    Files.writeString(tool, "#!/bin/sh\necho NVIDIA-SMI has failed; exit 9\n");
-    Files.setPosixFilePermissions(tool, PosixFilePermissions.fromString("rwx------"));
+    assertThat(tool(folder.resolve("none")).gpus()).isEmpty();
+    Path tool = script("echo NVIDIA-SMI has failed; exit 9");
 
-    assertThatThrownBy(() -> new NvidiaSmi(tool.toString()).gpus())
+    assertThatThrownBy(() -> tool(tool).gpus())
         .isInstanceOf(RigException.class)
         .hasMessageContaining("NVIDIA-SMI has failed");
+  }
+
+  @Test
+  void aToolWithoutCardsIsNoError() throws Exception {
+    assertThat(tool(script("echo No devices were found; exit 6")).gpus()).isEmpty();
+  }
+
+  @Test
+  void aToolWhoseDriverHangsDoesNotHangTheNode() throws Exception {
+    Path tool = script("sleep 20 & wait");
+
+    assertThatThrownBy(() -> new NvidiaSmi(tool.toString(), Duration.ofMillis(200)).gpus())
+        .isInstanceOf(RigException.class)
+        .hasMessageContaining("does not answer");
   }
 
   @Test
@@ -81,6 +94,15 @@ class RigTest {
     assertThatThrownBy(() -> SimulatedGpus.parse("2xrtx9999", NODE))
         .hasMessageContaining("rtx9999")
         .hasMessageContaining("rtx4090");
+  }
+
+  private Path script(String body) throws Exception {
+    Path tool = Files.writeString(folder.resolve("nvidia-smi"), "#!/bin/sh\n" + body + "\n");
+    return Files.setPosixFilePermissions(tool, PosixFilePermissions.fromString("rwx------"));
+  }
+
+  private static NvidiaSmi tool(Path program) {
+    return new NvidiaSmi(program.toString(), Duration.ofSeconds(20));
   }
 
   private static String model(String name, long vramMib) {

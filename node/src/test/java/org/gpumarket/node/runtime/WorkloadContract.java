@@ -27,9 +27,9 @@ abstract class WorkloadContract {
   static final NodeId NODE = SigningKey.generate(new SecureRandom()).nodeId();
 
   private final List<Workload> begun = new ArrayList<>();
-  private final String leaseId = Base32.randomId(new SecureRandom());
+  final String leaseId = Base32.randomId(new SecureRandom());
   @TempDir Path folder;
-  private WorkloadRuntime runtime;
+  WorkloadRuntime runtime;
 
   /** A runtime on the same place as any other one made for this test. */
   abstract WorkloadRuntime open(Path folder, GpuFence fence) throws Exception;
@@ -147,21 +147,21 @@ abstract class WorkloadContract {
     assertThat(logs(workload, LogSink.Stream.STDOUT)).isEqualTo("hello world \n");
   }
 
-  private Workload start(String script) throws WorkloadException {
+  Workload start(String script) throws WorkloadException {
     return start(spec(), script);
   }
 
-  private Workload start(WorkloadSpec.Builder spec, String script) throws WorkloadException {
+  Workload start(WorkloadSpec.Builder spec, String script) throws WorkloadException {
     Workload workload = runtime.start(order(spec, script));
     begun.add(workload);
     return workload;
   }
 
-  private WorkloadOrder order(String script) {
+  WorkloadOrder order(String script) {
     return order(spec(), script);
   }
 
-  private WorkloadOrder order(WorkloadSpec.Builder spec, String script) {
+  WorkloadOrder order(WorkloadSpec.Builder spec, String script) {
     WorkloadSpec whole =
         spec.clearCommand().addCommand("sh").addCommand("-c").addCommand(script).build();
     WorkloadSpecs.check(whole);
@@ -169,7 +169,7 @@ abstract class WorkloadContract {
     return new WorkloadOrder(leaseId, whole, List.of(new GrantedGpu(gpu, 7)));
   }
 
-  private static String logs(Workload workload, LogSink.Stream wanted) throws WorkloadException {
+  static String logs(Workload workload, LogSink.Stream wanted) throws WorkloadException {
     ByteArrayOutputStream text = new ByteArrayOutputStream();
     workload.streamLogs(false, 0, (stream, piece) -> stream != wanted || write(text, piece));
     return text.toString(StandardCharsets.UTF_8);
