@@ -5,7 +5,7 @@ import java.util.List;
 import org.gpumarket.ledger.signing.EnvelopeKind;
 import org.gpumarket.ledger.signing.InvalidSignatureException;
 import org.gpumarket.node.daemon.LocalApi;
-import org.gpumarket.node.deployment.WorkloadFields;
+import org.gpumarket.node.deployment.OrderValues;
 import org.gpumarket.node.settings.Values;
 import org.gpumarket.v1.Offer;
 import org.gpumarket.v1.OfferListing;
@@ -113,7 +113,7 @@ final class OffersCommand extends PrintingCommand {
               .addAllRegions(regions)
               .setAcceptSimulated(simulated);
       if (minTier != null) {
-        wanted.setMinTier(WorkloadFields.tier(minTier));
+        wanted.setMinTier(OrderValues.tier(minTier));
       }
       if (minVram != null) {
         wanted.setMinVramMib(Values.mib(minVram));

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.gpumarket.node.settings.NearestKey;
 import org.gpumarket.node.settings.SettingsException;
@@ -18,8 +19,18 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /** One mapping of a file, whose values are asked for by key; every complaint names the line. */
 record YamlFields(String file, MappingNode node) {
+  /** Longest name of a deployment and of a workload. */
+  static final int MAX_NAME_CHARS = 40;
+
+  static final String NAME_RULE =
+      "a name is of letters a-z, digits and -, at most " + MAX_NAME_CHARS;
+
   /** A mapping under its key. */
-  record Named(String name, YamlFields fields) {}
+  record Named(Node key, String name, YamlFields fields) {}
+
+  static boolean isName(String text) {
+    return text.length() <= MAX_NAME_CHARS && text.matches("[a-z0-9][a-z0-9-]*");
+  }
 
   void allowOnly(Set<String> keys) throws SettingsException {
     for (NodeTuple tuple : node.getValue()) {
@@ -41,13 +52,13 @@ record YamlFields(String file, MappingNode node) {
     List<Named> children = new ArrayList<>();
     for (NodeTuple tuple : node.getValue()) {
       String name = scalar(tuple.getKeyNode());
-      if (!name.matches("[a-z0-9][a-z0-9-]{0,39}")) {
-        throw complaint(tuple.getKeyNode(), "a name is of letters a-z, digits and -");
+      if (!isName(name)) {
+        throw complaint(tuple.getKeyNode(), NAME_RULE);
       }
       if (!(tuple.getValueNode() instanceof MappingNode mapping)) {
         throw complaint(tuple.getKeyNode(), "'" + name + "' needs keys of its own");
       }
-      children.add(new Named(name, new YamlFields(file, mapping)));
+      children.add(new Named(tuple.getKeyNode(), name, new YamlFields(file, mapping)));
     }
     return children;
   }
@@ -115,27 +126,36 @@ record YamlFields(String file, MappingNode node) {
         });
   }
 
-  /** A list, or a single value as a list of one. */
-  List<String> list(String key) throws SettingsException {
-    Optional<Node> value = value(key);
-    if (value.isEmpty()) {
-      return List.of();
+  /**
+   * A list, or a single value as a list of one; each item is read with a parser that throws
+   * IllegalArgumentException.
+   */
+  <T> List<T> list(String key, Function<String, T> parser) throws SettingsException {
+    List<T> items = new ArrayList<>();
+    for (Node item : items(key)) {
+      String text = scalar(item);
+      checked(key, item, () -> items.add(parser.apply(text)));
     }
-    if (value.get() instanceof SequenceNode sequence) {
-      List<String> items = new ArrayList<>();
-      for (Node item : sequence.getValue()) {
-        items.add(scalar(item));
-      }
-      return items;
-    }
-    return List.of(scalar(value.get()));
+    return items;
   }
 
-  Map<String, String> texts(String key) throws SettingsException {
+  private List<Node> items(String key) {
+    return value(key)
+        .map(value -> value instanceof SequenceNode list ? list.getValue() : List.of(value))
+        .orElse(List.of());
+  }
+
+  /**
+   * Names with their values; each pair is shown to a check that throws IllegalArgumentException.
+   */
+  Map<String, String> texts(String key, BiConsumer<String, String> check) throws SettingsException {
     Map<String, String> texts = new LinkedHashMap<>();
     if (value(key).isPresent()) {
       for (NodeTuple tuple : mapping(key).getValue()) {
-        texts.put(scalar(tuple.getKeyNode()), scalar(tuple.getValueNode()));
+        String name = scalar(tuple.getKeyNode());
+        String value = scalar(tuple.getValueNode());
+        checked(key, tuple.getKeyNode(), () -> check.accept(name, value));
+        texts.put(name, value);
       }
     }
     return texts;
@@ -144,6 +164,19 @@ record YamlFields(String file, MappingNode node) {
   void require(String key, boolean holds, String otherwise) throws SettingsException {
     if (!holds) {
       throw complaint(value(key).orElse(node), "'" + key + "': " + otherwise);
+    }
+  }
+
+  /** Runs a check that throws IllegalArgumentException; its complaint is about the key's value. */
+  void check(String key, Runnable check) throws SettingsException {
+    checked(key, value(key).orElse(node), check);
+  }
+
+  private void checked(String key, Node at, Runnable check) throws SettingsException {
+    try {
+      check.run();
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      throw complaint(at, "'" + key + "': " + e.getMessage());
     }
   }
 
