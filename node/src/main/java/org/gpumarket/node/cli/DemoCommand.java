@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.gpumarket.node.deployment.DeploymentFile;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -26,13 +27,15 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    Path deployment = file == null ? example() : file;
+    var _ = DeploymentFile.read(deployment);
     Path folder = Files.createTempDirectory("gpumarket-demo");
     DemoMarket market = new DemoMarket(folder);
     Thread cleanUp = Thread.ofPlatform().unstarted(market::close);
     Runtime.getRuntime().addShutdownHook(cleanUp);
     boolean agreed = false;
     try {
-      agreed = new DemoStory(market, file == null ? example() : file).tell();
+      agreed = new DemoStory(market, deployment).tell();
     } finally {
       market.close();
       Runtime.getRuntime().removeShutdownHook(cleanUp);

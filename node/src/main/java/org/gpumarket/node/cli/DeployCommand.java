@@ -2,9 +2,11 @@ package org.gpumarket.node.cli;
 
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.gpumarket.ledger.signing.Base32;
@@ -14,7 +16,7 @@ import org.gpumarket.node.daemon.LocalApi;
 import org.gpumarket.node.daemon.NodeNotRunningException;
 import org.gpumarket.node.deployment.DeploymentFile;
 import org.gpumarket.node.settings.Setting;
-import org.gpumarket.node.settings.Values;
+import org.gpumarket.node.settings.Settings;
 import org.gpumarket.v1.CloseReason;
 import org.gpumarket.v1.DeployRequest;
 import org.gpumarket.v1.DeployResponse;
@@ -56,38 +58,37 @@ final class DeployCommand extends PrintingCommand {
       names = "--wait",
       paramLabel = "TIME",
       defaultValue = "10s",
-      description = "how long to wait for offers that fit (10s)")
-  private String wait = "10s";
+      converter = FlagValues.Wait.class,
+      description = "how long to wait for offers that fit, at most 1d (10s)")
+  private Duration wait = Duration.ZERO;
 
   @Override
   public Integer call() throws Exception {
     DeployRequest request =
         DeploymentFile.read(java.util.Objects.requireNonNull(file)).toBuilder()
             .setRequestId(Base32.randomId(new SecureRandom()))
-            .setWaitMs(waitMillis())
+            .setWaitMs(wait.toMillis())
             .build();
-    try (LocalApi api = connectOrStart()) {
+    var settings = settings(bootstrap == null ? Map.of() : Map.of(Setting.BOOTSTRAP, bootstrap));
+    try (LocalApi api = connectOrStart(settings)) {
       return follow(api.stub().deploy(request), request);
     }
   }
 
-  private long waitMillis() throws Failure {
+  private LocalApi connectOrStart(Settings settings) throws Exception {
     try {
-      return Values.duration(wait).toMillis();
-    } catch (IllegalArgumentException e) {
-      throw new Failure("--wait: " + e.getMessage());
-    }
-  }
-
-  private LocalApi connectOrStart() throws Exception {
-    try {
-      return LocalApi.connect(home().dataFolder());
+      LocalApi api = LocalApi.connect(home().dataFolder());
+      if (bootstrap != null) {
+        System.err.println(
+            "A node runs here already: --bootstrap is for one that has to be started.");
+      }
+      return api;
     } catch (NodeNotRunningException _) {
       List<String> flags = new ArrayList<>(List.of("--idle-exit", IDLE_EXIT));
       if (bootstrap != null) {
         flags.addAll(List.of("--bootstrap", bootstrap));
       }
-      if (settings(java.util.Map.of()).text(Setting.LISTEN).equals(Setting.LISTEN.standard())) {
+      if (settings.text(Setting.LISTEN).equals(Setting.LISTEN.standard())) {
         flags.addAll(List.of("--listen", "127.0.0.1:0"));
       }
       flags.addAll(List.of("--sell", "false"));

@@ -2,7 +2,6 @@ package org.gpumarket.node.cli;
 
 import java.time.Duration;
 import org.gpumarket.node.daemon.LocalApi;
-import org.gpumarket.node.settings.Values;
 import org.gpumarket.v1.Balance;
 import org.gpumarket.v1.GetEarningsRequest;
 import org.gpumarket.v1.GetEarningsResponse;
@@ -20,14 +19,15 @@ final class EarningsCommand extends PrintingCommand {
   @Option(
       names = "--last",
       paramLabel = "TIME",
+      converter = FlagValues.Past.class,
       description = "only what was vouchered since, such as 7d")
-  private @Nullable String last;
+  private @Nullable Duration last;
 
   @Override
   public Integer call() throws Failure {
     GetEarningsRequest.Builder request = GetEarningsRequest.newBuilder();
     if (last != null) {
-      request.setStartTimeUnixMs(System.currentTimeMillis() - window(last).toMillis());
+      request.setStartTimeUnixMs(System.currentTimeMillis() - last.toMillis());
     }
     GetEarningsResponse earnings;
     try (LocalApi api = connect()) {
@@ -57,13 +57,5 @@ final class EarningsCommand extends PrintingCommand {
       System.out.println(PayoutsCommand.sentence(balance));
     }
     return 0;
-  }
-
-  private static Duration window(String text) throws Failure {
-    try {
-      return Values.duration(text);
-    } catch (IllegalArgumentException e) {
-      throw new Failure("--last: " + e.getMessage());
-    }
   }
 }

@@ -13,7 +13,6 @@ import org.gpumarket.v1.ListEntriesRequest;
 import org.gpumarket.v1.Transfer;
 import org.gpumarket.v1.VerifyLedgerRequest;
 import org.gpumarket.v1.VerifyLedgerResponse;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -28,16 +27,7 @@ import picocli.CommandLine.Option;
       LedgerCommand.Checkpoint.class
     },
     footer = {"", "Examples:", "  gpumarket ledger verify", "  gpumarket ledger show --last 20"})
-final class LedgerCommand implements Runnable {
-  @picocli.CommandLine.Spec picocli.CommandLine.Model.@Nullable CommandSpec spec;
-
-  @Override
-  public void run() {
-    if (spec != null) {
-      spec.commandLine().usage(System.out);
-    }
-  }
-
+final class LedgerCommand {
   @Command(
       name = "verify",
       description =
@@ -88,14 +78,12 @@ final class LedgerCommand implements Runnable {
         names = "--last",
         paramLabel = "N",
         defaultValue = "100",
-        description = "the last so many (100)")
+        converter = FlagValues.RowCount.class,
+        description = "the last so many, 1 to 1000 (100)")
     private int last = 100;
 
     @Override
-    public Integer call() throws LedgerException, Failure {
-      if (last < 1 || last > 1_000) {
-        throw new Failure("--last is from 1 to 1000");
-      }
+    public Integer call() throws LedgerException {
       List<IndexedEntry> entries = entries();
       if (json()) {
         System.out.println(Json.array(entries));

@@ -15,7 +15,10 @@ import picocli.CommandLine.Parameters;
     description = "Show what a workload has written.",
     footer = {"", "Examples:", "  gpumarket logs train", "  gpumarket logs -f --tail 20 train"})
 final class LogsCommand extends NodeCommand {
-  @Parameters(paramLabel = "LEASE", description = "a lease's id or its beginning, or a deployment")
+  @Parameters(
+      paramLabel = "LEASE",
+      converter = FlagValues.Name.class,
+      description = "a lease's id or its beginning, or a deployment with one lease")
   private String target = "";
 
   @Option(
@@ -23,7 +26,11 @@ final class LogsCommand extends NodeCommand {
       description = "go on while it runs")
   private boolean follow;
 
-  @Option(names = "--tail", paramLabel = "N", description = "only the last lines")
+  @Option(
+      names = "--tail",
+      paramLabel = "N",
+      converter = FlagValues.LineCount.class,
+      description = "only the last lines, 1 to 100000 (all that are kept)")
   private int tail;
 
   @Override

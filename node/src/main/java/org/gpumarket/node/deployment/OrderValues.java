@@ -30,14 +30,16 @@ public final class OrderValues {
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "a tier is one of entry-1 to ultra-high-3, for example medium-1"));
+                    "a tier is one of entry-1 to ultra-high-3, for example medium-1, not "
+                        + Values.quoted(text)));
   }
 
   /** The short name of a GPU model, "rtx4090"; also of one that no list knows. */
   public static String model(String text) {
     if (!text.matches("[a-z0-9][a-z0-9.-]{0,47}")) {
       throw new IllegalArgumentException(
-          "a model is a short name such as rtx4090, of letters a-z, digits, - and .");
+          "a model is a short name such as rtx4090, of letters a-z, digits, - and ., not "
+              + Values.quoted(text));
     }
     return text;
   }
@@ -56,7 +58,8 @@ public final class OrderValues {
   public static long vramMib(String text) {
     long mib = Values.mib(text);
     if (mib > MAX_VRAM_MIB) {
-      throw new IllegalArgumentException("a GPU has at most 16TiB of memory, not '" + text + "'");
+      throw new IllegalArgumentException(
+          "a GPU has at most 16TiB of memory, not " + Values.quoted(text));
     }
     return mib;
   }
@@ -70,7 +73,8 @@ public final class OrderValues {
     String[] parts = text.strip().split(" +", 2);
     String named = parts.length == 2 ? parts[1] : currency;
     if (!named.matches("[A-Z]{3}")) {
-      throw new IllegalArgumentException("a price is an amount and a currency such as 0.30 USD");
+      throw new IllegalArgumentException(
+          "a price is an amount and a currency such as 0.30 USD, not " + Values.quoted(text));
     }
     return Price.newBuilder()
         .setCurrencyCode(named)
@@ -82,7 +86,8 @@ public final class OrderValues {
   public static Duration leaseDuration(String text) {
     Duration duration = Values.duration(text);
     if (duration.isZero() || duration.compareTo(MAX_DURATION) > 0) {
-      throw new IllegalArgumentException("a lease lasts more than nothing and at most 30d");
+      throw new IllegalArgumentException(
+          "a lease lasts more than nothing and at most 30d, not " + Values.quoted(text));
     }
     return duration;
   }

@@ -1,8 +1,10 @@
 package org.gpumarket.node.deployment;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.function.UnaryOperator;
 import org.gpumarket.node.runtime.WorkloadSpecs;
 import org.gpumarket.node.settings.SettingsException;
 import org.gpumarket.node.settings.Values;
@@ -42,6 +44,9 @@ final class WorkloadFields {
           "exclude-providers");
 
   private static final Duration DEFAULT_DURATION = Duration.ofHours(1);
+
+  /** Entries in a list of what an order asks for (offer.proto: Requirements). */
+  private static final int MAX_LISTED = 64;
 
   /** A file means the same everywhere, so no setting of a node stands in for what it leaves out. */
   private static final String CURRENCY = "USD";
@@ -116,19 +121,19 @@ final class WorkloadFields {
       YamlFields fields, RuntimeKind runtime, Resources resources) throws SettingsException {
     Requirements.Builder wanted =
         Requirements.newBuilder()
-            .addAllModels(fields.list("models", OrderValues::model))
+            .addAllModels(any(fields, "models", OrderValues::model))
             .setMinTier(fields.parsed("min-tier", Tier.TIER_UNSPECIFIED, OrderValues::tier))
             .setMinVramMib(fields.parsed("min-vram", 0L, OrderValues::vramMib))
             .setGpuCount((int) fields.number("gpus", 1, 1, 1_024))
-            .addAllRegions(fields.list("regions", OrderValues::region))
-            .addAllExcludedRegions(fields.list("exclude-regions", OrderValues::region))
+            .addAllRegions(any(fields, "regions", OrderValues::region))
+            .addAllExcludedRegions(any(fields, "exclude-regions", OrderValues::region))
             .setResources(resources)
             .setDurationMs(
                 fields.parsed("duration", DEFAULT_DURATION, OrderValues::leaseDuration).toMillis())
             .setRuntime(runtime)
             .setAcceptSimulated(fields.flag("accept-simulated"))
-            .addAllProviders(fields.list("providers", OrderValues::nodeId))
-            .addAllExcludedProviders(fields.list("exclude-providers", OrderValues::nodeId));
+            .addAllProviders(any(fields, "providers", OrderValues::nodeId))
+            .addAllExcludedProviders(any(fields, "exclude-providers", OrderValues::nodeId));
     Price price =
         fields.parsed(
             "max-price", Price.getDefaultInstance(), text -> OrderValues.price(text, CURRENCY));
@@ -136,6 +141,13 @@ final class WorkloadFields {
       wanted.setMaxPrice(price);
     }
     return wanted.build();
+  }
+
+  private static List<String> any(YamlFields fields, String key, UnaryOperator<String> parser)
+      throws SettingsException {
+    List<String> any = fields.list(key, parser);
+    fields.require(key, any.size() <= MAX_LISTED, "a list has at most " + MAX_LISTED + " entries");
+    return any;
   }
 
   private static int port(String text) {

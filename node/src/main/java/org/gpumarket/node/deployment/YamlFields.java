@@ -10,6 +10,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.gpumarket.node.settings.NearestKey;
 import org.gpumarket.node.settings.SettingsException;
+import org.gpumarket.node.settings.Values;
 import org.gpumarket.node.settings.YamlFile;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -38,9 +39,9 @@ record YamlFields(String file, MappingNode node) {
       if (!keys.contains(key)) {
         throw complaint(
             tuple.getKeyNode(),
-            "there is no key '"
-                + shown(key)
-                + "' here; the nearest is '"
+            "there is no key "
+                + Values.quoted(key)
+                + " here; the nearest is '"
                 + NearestKey.to(key, keys)
                 + "'");
       }
@@ -105,9 +106,8 @@ record YamlFields(String file, MappingNode node) {
                     + least
                     + " to "
                     + most
-                    + " is wanted, not '"
-                    + shown(text)
-                    + "'");
+                    + " is wanted, not "
+                    + Values.quoted(text));
           }
           return Long.parseLong(text);
         });
@@ -120,7 +120,7 @@ record YamlFields(String file, MappingNode node) {
         text -> {
           if (!text.matches("true|false")) {
             throw new IllegalArgumentException(
-                "true or false is wanted, not '" + shown(text) + "'");
+                "true or false is wanted, not " + Values.quoted(text));
           }
           return text.equals("true");
         });
@@ -196,10 +196,5 @@ record YamlFields(String file, MappingNode node) {
       return scalar.getValue();
     }
     throw complaint(value, "a single value is wanted here");
-  }
-
-  private static String shown(String text) {
-    String plain = text.replaceAll("\\p{Cntrl}", "?");
-    return plain.length() <= 40 ? plain : plain.substring(0, 40) + "…";
   }
 }

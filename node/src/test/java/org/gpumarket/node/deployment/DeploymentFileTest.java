@@ -107,6 +107,9 @@ class DeploymentFileTest {
     refused(
         WHOLE + "    exclude-providers:\n    - n" + "a".repeat(51) + "\n",
         "f:23: 'exclude-providers': a node id is");
+    refused(
+        WHOLE.replace("[eu, na-us]", "[" + "eu, ".repeat(64) + "na]"),
+        "f:13: 'regions': a list has at most 64 entries");
     refused(WHOLE.replace("16GiB", "999999999TiB"), "f:17: 'memory': a workload has at most 16TiB");
     refused(WHOLE.replace("40GiB", "17TiB"), "f:18: 'disk': a workload has at most 16TiB");
     refused(WHOLE.replace("24GiB", "17TiB"), "f:12: 'min-vram': a GPU has at most 16TiB");
