@@ -1,7 +1,9 @@
 package org.gpumarket.node.cli;
 
 import java.time.Duration;
-import org.gpumarket.node.daemon.LocalApi;
+import org.gpumarket.ledger.LedgerException;
+import org.gpumarket.node.settlement.Balances;
+import org.gpumarket.node.settlement.Earnings;
 import org.gpumarket.v1.Balance;
 import org.gpumarket.v1.GetEarningsRequest;
 import org.gpumarket.v1.GetEarningsResponse;
@@ -13,7 +15,9 @@ import picocli.CommandLine.Option;
 
 @Command(
     name = "earnings",
-    description = "Show what each lease brought or cost, from the ledger's entries.",
+    description =
+        "Show what each lease brought or cost, from the ledger's entries. Works with and without a"
+            + " running node.",
     footer = {"", "Examples:", "  gpumarket earnings", "  gpumarket earnings --last 7d -o json"})
 final class EarningsCommand extends PrintingCommand {
   @Option(
@@ -24,15 +28,19 @@ final class EarningsCommand extends PrintingCommand {
   private @Nullable Duration last;
 
   @Override
-  public Integer call() throws Failure {
+  public Integer call() throws LedgerException {
     GetEarningsRequest.Builder request = GetEarningsRequest.newBuilder();
     if (last != null) {
       request.setStartTimeUnixMs(System.currentTimeMillis() - last.toMillis());
     }
-    GetEarningsResponse earnings;
-    try (LocalApi api = connect()) {
-      earnings = api.stub().getEarnings(request.build());
-    }
+    GetEarningsResponse earnings =
+        askNodeOrLedger(
+            node -> node.getEarnings(request.build()),
+            ledger ->
+                GetEarningsResponse.newBuilder()
+                    .addAllLeases(new Earnings(ledger).between(request.getStartTimeUnixMs(), 0))
+                    .addAllBalances(new Balances(ledger).all())
+                    .build());
     if (json()) {
       System.out.println(Json.of(earnings));
       return 0;

@@ -95,6 +95,8 @@ public final class Gpumarket implements Runnable {
         String description = refused.getStatus().getDescription();
         yield description == null ? refused.getStatus().getCode().toString() : description;
       }
+      case IllegalStateException broken when broken.getCause() instanceof LedgerException ledger ->
+          String.valueOf(ledger.getMessage());
       case IOException broken -> String.valueOf(broken.getMessage());
       case InterruptedException _ -> "interrupted";
       default -> "something is wrong with the program itself: " + e;

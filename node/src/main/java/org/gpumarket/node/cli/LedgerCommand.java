@@ -3,10 +3,7 @@ package org.gpumarket.node.cli;
 import java.util.ArrayList;
 import java.util.List;
 import org.gpumarket.ledger.LedgerException;
-import org.gpumarket.ledger.LedgerReader;
 import org.gpumarket.ledger.VerifyReport;
-import org.gpumarket.node.daemon.LocalApi;
-import org.gpumarket.node.daemon.NodeNotRunningException;
 import org.gpumarket.v1.IndexedEntry;
 import org.gpumarket.v1.LedgerEntry;
 import org.gpumarket.v1.ListEntriesRequest;
@@ -96,23 +93,24 @@ final class LedgerCommand {
     }
 
     private List<IndexedEntry> entries() throws LedgerException {
-      try (LocalApi api = LocalApi.connect(home().dataFolder())) {
-        return api.stub()
-            .listEntries(
-                ListEntriesRequest.newBuilder().setStartIndex(-last).setPageSize(last).build())
-            .getEntriesList();
-      } catch (NodeNotRunningException _) {
-        List<IndexedEntry> entries = new ArrayList<>();
-        try (LedgerReader reader = LedgerReader.openReadOnly(home().ledgerFolder())) {
-          long size = reader.size();
-          reader.forEachEntry(
-              Math.max(0, size - last),
-              size,
-              (index, entry) ->
-                  entries.add(IndexedEntry.newBuilder().setIndex(index).setEntry(entry).build()));
-        }
-        return entries;
-      }
+      return askNodeOrLedger(
+          node ->
+              node.listEntries(
+                      ListEntriesRequest.newBuilder()
+                          .setStartIndex(-last)
+                          .setPageSize(last)
+                          .build())
+                  .getEntriesList(),
+          ledger -> {
+            List<IndexedEntry> entries = new ArrayList<>();
+            long size = ledger.size();
+            ledger.forEachEntry(
+                Math.max(0, size - last),
+                size,
+                (index, entry) ->
+                    entries.add(IndexedEntry.newBuilder().setIndex(index).setEntry(entry).build()));
+            return entries;
+          });
     }
 
     private static void add(Table table, long index, LedgerEntry entry) {
@@ -145,19 +143,17 @@ final class LedgerCommand {
   }
 
   private static VerifyLedgerResponse report(NodeCommand command) throws LedgerException {
-    try (LocalApi api = LocalApi.connect(command.home().dataFolder())) {
-      return api.stub().verifyLedger(VerifyLedgerRequest.getDefaultInstance());
-    } catch (NodeNotRunningException _) {
-      try (LedgerReader reader = LedgerReader.openReadOnly(command.home().ledgerFolder())) {
-        VerifyReport report = reader.verify();
-        return VerifyLedgerResponse.newBuilder()
-            .setEntryCount(report.entries())
-            .setCheckpoint(report.checkpoint())
-            .setProblem(report.problem().map(p -> p.sentence()).orElse(""))
-            .setProblemIndex(report.problem().map(p -> p.index()).orElse(-1L))
-            .addAllBalances(report.balances())
-            .build();
-      }
-    }
+    return command.askNodeOrLedger(
+        node -> node.verifyLedger(VerifyLedgerRequest.getDefaultInstance()),
+        ledger -> {
+          VerifyReport report = ledger.verify();
+          return VerifyLedgerResponse.newBuilder()
+              .setEntryCount(report.entries())
+              .setCheckpoint(report.checkpoint())
+              .setProblem(report.problem().map(p -> p.sentence()).orElse(""))
+              .setProblemIndex(report.problem().map(p -> p.index()).orElse(-1L))
+              .addAllBalances(report.balances())
+              .build();
+        });
   }
 }

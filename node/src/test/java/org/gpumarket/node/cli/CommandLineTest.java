@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonParser;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import org.gpumarket.ledger.Ledger;
+import org.gpumarket.ledger.signing.SigningKey;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -151,6 +155,21 @@ class CommandLineTest {
 
     assertThat(verify.status()).isEqualTo(1);
     assertThat(verify.err()).contains("no ledger lies in");
+  }
+
+  @Test
+  void whatTheLedgerKnowsIsToldWithNoNodeRunning() throws Exception {
+    SigningKey identity = SigningKey.generate(new SecureRandom());
+    Ledger.open(home.resolve("ledger"), identity, InstantSource.system()).close();
+
+    for (String command : List.of("earnings", "payouts", "ledger show", "ledger verify")) {
+      CommandRun told = CommandRun.of(home, command.split(" ", -1));
+      assertThat(told.status()).as(command + ": " + told.err()).isZero();
+      assertThat(told.err())
+          .contains("No node runs here: this is what the files of its ledger say");
+    }
+    assertThat(CommandRun.of(home, "payouts").out()).contains("Nobody owes anybody anything");
+    assertThat(CommandRun.of(home, "earnings", "-o", "json").out()).contains("\"leases\": []");
   }
 
   @Test
