@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.gpumarket.ledger.signing.Base32;
-import org.gpumarket.ledger.signing.EnvelopeKind;
 import org.gpumarket.ledger.signing.InvalidSignatureException;
 import org.gpumarket.node.daemon.LocalApi;
 import org.gpumarket.node.daemon.NodeNotRunningException;
@@ -22,8 +21,6 @@ import org.gpumarket.v1.DeployRequest;
 import org.gpumarket.v1.DeployResponse;
 import org.gpumarket.v1.LeaseState;
 import org.gpumarket.v1.LeaseView;
-import org.gpumarket.v1.MatchChosen;
-import org.gpumarket.v1.Offer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -33,8 +30,8 @@ import picocli.CommandLine.Parameters;
     name = "deploy",
     description = {
       "Find providers for what a file describes, agree leases, and start it.",
-      "Where no node runs, one is started in the background; it ends by itself 15 minutes after",
-      "its last lease."
+      "Where no node runs, one is started in the background; it ends by itself 15 minutes after"
+          + " its last lease."
     },
     footer = {
       "",
@@ -103,12 +100,14 @@ final class DeployCommand extends PrintingCommand {
   private int follow(Iterator<DeployResponse> steps, DeployRequest request)
       throws InvalidSignatureException {
     Set<String> running = new TreeSet<>();
+    DeployLines lines = new DeployLines(System.out, !json() && Terminal.isThere());
+    lines.begin();
     while (steps.hasNext()) {
       DeployResponse step = steps.next();
       if (json()) {
         System.out.println(Json.of(step));
       } else {
-        show(step);
+        lines.show(step);
       }
       if (step.hasLease() && succeeded(step.getLease())) {
         running.add(step.getWorkload());
@@ -129,40 +128,5 @@ final class DeployCommand extends PrintingCommand {
     LeaseState state = lease.getStatus().getState();
     return state == LeaseState.LEASE_STATE_RUNNING
         || lease.getStatus().getCloseReason() == CloseReason.CLOSE_REASON_COMPLETED;
-  }
-
-  private static void show(DeployResponse step) throws InvalidSignatureException {
-    String name = step.getWorkload() + ": ";
-    switch (step.getStepCase()) {
-      case MATCH_CHOSEN -> System.out.println(name + chosen(step.getMatchChosen()));
-      case MATCH_REFUSED ->
-          System.out.println(name + "no offer fits. " + step.getMatchRefused().getExplanation());
-      case MATCH_FAILED ->
-          System.out.println(
-              name
-                  + Show.id(step.getMatchFailed().getProvider())
-                  + " did not: "
-                  + step.getMatchFailed().getProblem());
-      case LEASE -> System.out.println(name + moved(step.getLease()));
-      case STEP_NOT_SET -> {}
-    }
-  }
-
-  private static String chosen(MatchChosen match) throws InvalidSignatureException {
-    Offer offer = EnvelopeKind.OFFER.parse(match.getOffer().getOffer());
-    return "chose "
-        + Show.id(match.getOffer().getProvider())
-        + (offer.getSimulated() ? " (simulated GPUs)" : "")
-        + ", because "
-        + match.getExplanation();
-  }
-
-  private static String moved(LeaseView lease) {
-    String detail = lease.getStatus().getDetail();
-    return "lease "
-        + Show.id(lease.getLeaseId())
-        + " is "
-        + Show.state(lease)
-        + (detail.isEmpty() ? "" : ": " + detail);
   }
 }

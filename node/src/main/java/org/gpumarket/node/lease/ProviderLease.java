@@ -73,6 +73,9 @@ final class ProviderLease {
   private @Nullable Deadline forgetAt;
   private volatile String trouble = "";
 
+  /** How far the start is; not written to disk. */
+  private volatile String startProgress = "";
+
   ProviderLease(ProviderContext context, LeaseRow row) {
     this.context = context;
     this.row = row;
@@ -112,7 +115,10 @@ final class ProviderLease {
 
   LeaseStatus status() {
     LeaseRow now = row;
-    String problem = trouble;
+    String problem =
+        trouble.isEmpty() && now.getState() == LeaseState.LEASE_STATE_STARTING
+            ? startProgress
+            : trouble;
     return LeaseViews.status(
         problem.isEmpty() || !now.getDetail().isEmpty()
             ? now
@@ -176,7 +182,9 @@ final class ProviderLease {
     try {
       WorkloadRuntime runtime = context.runtime(spec.getRuntime());
       started =
-          runtime.start(new WorkloadOrder(terms.leaseId(), spec, context.grant(terms.gpus())));
+          runtime.start(
+              new WorkloadOrder(terms.leaseId(), spec, context.grant(terms.gpus())),
+              this::onStartProgress);
     } catch (WorkloadException e) {
       failure = String.valueOf(e.getMessage());
     }
@@ -193,6 +201,18 @@ final class ProviderLease {
         workload.adoptPaused(started);
         stopAndRelease(LeaseLimits.STOP_GRACE);
         proceedClosing();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void onStartProgress(String sentence) {
+    lock.lock();
+    try {
+      startProgress = sentence;
+      if (row.getState() == LeaseState.LEASE_STATE_STARTING) {
+        publish();
       }
     } finally {
       lock.unlock();

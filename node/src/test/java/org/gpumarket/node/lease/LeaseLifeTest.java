@@ -8,6 +8,7 @@ import static org.gpumarket.node.lease.LeaseWorld.state;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.gpumarket.ledger.books.Owed;
 import org.gpumarket.ledger.signing.Base32;
@@ -65,6 +66,32 @@ class LeaseLifeTest {
     assertThat(consumer.lease().getGpuMillis()).isBetween(2 * 35_000L, 2 * 35_400L);
     assertThat(consumer.lease().getOwed()).isEqualTo(consumer.lease().getVouchered());
     world.assertBooksAgree(cheap, consumer);
+  }
+
+  @Test
+  void theConsumerHearsHowFarASlowStartIs() throws Exception {
+    ProviderSide provider = world.provider(PRICE, 1);
+    ConsumerSide consumer = world.consumer(provider);
+    List<String> heard = new ArrayList<>();
+    provider.runtime.duringStart =
+        progress -> {
+          for (String sentence : List.of("the image: 1 of 2 MiB", "the image: 2 of 2 MiB")) {
+            progress.accept(sentence);
+            world.time.runAll();
+            heard.add(consumer.lease().getStatus().getDetail());
+          }
+        };
+
+    consumer.deploy(consumer.order(1, Duration.ofMinutes(10)));
+    world.tick();
+
+    assertThat(heard).containsExactly("the image: 1 of 2 MiB", "the image: 2 of 2 MiB");
+    assertThat(consumer.steps)
+        .filteredOn(DeployStep.LeaseMoved.class::isInstance)
+        .extracting(step -> ((DeployStep.LeaseMoved) step).lease().getStatus().getDetail())
+        .contains("the image: 1 of 2 MiB", "the image: 2 of 2 MiB");
+    assertThat(state(consumer)).isEqualTo(LeaseState.LEASE_STATE_RUNNING);
+    assertThat(consumer.lease().getStatus().getDetail()).isEmpty();
   }
 
   @Test
