@@ -12,9 +12,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "demo",
     description = {
-      "Run a whole market on this machine: two providers and a consumer as separate processes,",
-      "from offers to a payout and two ledgers that verify and agree. Takes under a minute and",
-      "leaves nothing behind."
+      "Run a whole market on this machine, from offers to a payout.",
+      "Two providers and a consumer run as separate processes, until two ledgers verify and agree."
+          + " Takes under a minute and leaves nothing behind."
     },
     mixinStandardHelpOptions = true,
     footer = {"", "Example:", "  gpumarket demo"})

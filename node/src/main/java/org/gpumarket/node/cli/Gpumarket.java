@@ -8,7 +8,6 @@ import org.gpumarket.node.daemon.Version;
 import org.gpumarket.node.settings.SettingsException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
@@ -71,7 +70,7 @@ public final class Gpumarket implements Runnable {
 
   private static int mistake(ParameterException e, String[] args) {
     PrintWriter err = e.getCommandLine().getErr();
-    err.println("gpumarket: " + e.getMessage());
+    err.println("gpumarket: " + Terminal.plain(String.valueOf(e.getMessage())));
     err.println("See: " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help");
     err.flush();
     return CommandLine.ExitCode.USAGE;
@@ -79,7 +78,8 @@ public final class Gpumarket implements Runnable {
 
   private static int failure(Exception e, CommandLine line, ParseResult result) {
     PrintWriter err = line.getErr();
-    err.println(Ansi.AUTO.string("@|red gpumarket:|@ ") + sentence(e));
+    // Standard error may be a file while standard output is a terminal, so no colour.
+    err.println("gpumarket: " + Terminal.plain(sentence(e)));
     err.flush();
     return e instanceof SettingsException
         ? CommandLine.ExitCode.USAGE

@@ -58,10 +58,12 @@ final class LedgerCommand {
       name = "checkpoint",
       description = "Print the signed head of the log (C2SP checkpoint).",
       footer = {"", "Example:", "  gpumarket ledger checkpoint"})
-  static final class Checkpoint extends NodeCommand {
+  static final class Checkpoint extends PrintingCommand {
     @Override
     public Integer call() throws LedgerException {
-      System.out.print(report(this).getCheckpoint());
+      String checkpoint = report(this).getCheckpoint();
+      System.out.print(
+          json() ? "{\n  \"checkpoint\": " + Json.string(checkpoint) + "\n}\n" : checkpoint);
       return 0;
     }
   }

@@ -1,7 +1,7 @@
 package org.gpumarket.node.cli;
 
 import java.io.IOException;
-import java.io.PrintStream;
+import java.io.OutputStream;
 import java.util.Iterator;
 import org.gpumarket.node.daemon.LocalApi;
 import org.gpumarket.v1.FollowLogsRequest;
@@ -35,6 +35,8 @@ final class LogsCommand extends NodeCommand {
 
   @Override
   public Integer call() throws Failure, IOException {
+    OutputStream out = Terminal.guard(System.out);
+    OutputStream err = Terminal.guard(System.err);
     try (LocalApi api = connect()) {
       Iterator<FollowLogsResponse> pieces =
           api.stub()
@@ -46,9 +48,9 @@ final class LogsCommand extends NodeCommand {
                       .build());
       while (pieces.hasNext()) {
         FollowLogsResponse piece = pieces.next();
-        PrintStream out = piece.getStderr() ? System.err : System.out;
-        piece.getData().writeTo(out);
-        out.flush();
+        OutputStream to = piece.getStderr() ? err : out;
+        piece.getData().writeTo(to);
+        to.flush();
       }
     }
     return 0;

@@ -132,7 +132,7 @@ final class OffersCommand extends PrintingCommand {
                   .toList()));
     }
     table.print(System.out);
-    System.out.println(answer.getExplanation());
+    System.out.println(Terminal.plain(answer.getExplanation()));
     return 0;
   }
 

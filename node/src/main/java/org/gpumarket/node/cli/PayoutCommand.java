@@ -21,7 +21,7 @@ import picocli.CommandLine.Parameters;
     footer = {
       "",
       "Examples:",
-      "  gpumarket payout record n3k4… --reference bank-4711",
+      "  gpumarket payout record n3k4 --reference bank-4711",
       "  gpumarket payout confirm bank-4711"
     })
 final class PayoutCommand {
@@ -31,7 +31,7 @@ final class PayoutCommand {
       footer = {
         "",
         "Example:",
-        "  gpumarket payout record n3k4… --amount 1.25 --reference bank-4711"
+        "  gpumarket payout record n3k4 --amount 1.25 --reference bank-4711"
       })
   static final class RecordPayment extends PrintingCommand {
     @Parameters(
@@ -154,7 +154,7 @@ final class PayoutCommand {
         json
             ? Json.of(payout)
             : "Payment "
-                + payout.getReference()
+                + Terminal.plain(payout.getReference())
                 + " of "
                 + Show.money(payout.getAmount())
                 + " from "
