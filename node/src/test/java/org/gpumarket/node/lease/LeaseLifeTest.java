@@ -10,6 +10,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.gpumarket.ledger.books.Owed;
 import org.gpumarket.ledger.signing.Base32;
 import org.gpumarket.node.settlement.RefusalException;
@@ -66,6 +67,24 @@ class LeaseLifeTest {
     assertThat(consumer.lease().getGpuMillis()).isBetween(2 * 35_000L, 2 * 35_400L);
     assertThat(consumer.lease().getOwed()).isEqualTo(consumer.lease().getVouchered());
     world.assertBooksAgree(cheap, consumer);
+  }
+
+  @Test
+  void aDeploymentThatFindsNothingIsAnsweredToAllWhoRepeatItMeanwhile() throws Exception {
+    ConsumerSide consumer = world.consumer();
+    DeployOrder order = consumer.order(1, Duration.ofMinutes(10));
+    List<CompletableFuture<Void>> repeated = new ArrayList<>();
+
+    for (int i = 0; i < 3; i++) {
+      repeated.add(consumer.leases.deploy(order, consumer.steps::add));
+    }
+    world.time.runAll();
+
+    assertThat(repeated)
+        .allMatch(CompletableFuture::isDone)
+        .noneMatch(CompletableFuture::isCompletedExceptionally);
+    assertThat(consumer.steps).isNotEmpty().allMatch(DeployStep.MatchRefused.class::isInstance);
+    assertThat(consumer.leases.views(true)).isEmpty();
   }
 
   @Test
