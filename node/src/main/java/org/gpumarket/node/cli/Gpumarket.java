@@ -3,6 +3,10 @@ package org.gpumarket.node.cli;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import org.gpumarket.ledger.LedgerException;
 import org.gpumarket.node.daemon.Version;
 import org.gpumarket.node.settings.SettingsException;
@@ -86,6 +90,16 @@ public final class Gpumarket implements Runnable {
         : CommandLine.ExitCode.SOFTWARE;
   }
 
+  /** The JDK's own message is often the file's name alone. */
+  private static String why(FileSystemException broken) {
+    return switch (broken) {
+      case NoSuchFileException _ -> "there is no such file or folder";
+      case FileAlreadyExistsException _ -> "there is a file of this name, and a folder is needed";
+      case AccessDeniedException _ -> "this user may not use it";
+      default -> broken.getReason() == null ? "cannot be used" : broken.getReason();
+    };
+  }
+
   private static String sentence(Exception e) {
     return switch (e) {
       case Failure failure -> String.valueOf(failure.getMessage());
@@ -97,6 +111,7 @@ public final class Gpumarket implements Runnable {
       }
       case IllegalStateException broken when broken.getCause() instanceof LedgerException ledger ->
           String.valueOf(ledger.getMessage());
+      case FileSystemException broken -> broken.getFile() + ": " + why(broken);
       case IOException broken -> String.valueOf(broken.getMessage());
       case InterruptedException _ -> "interrupted";
       default -> "something is wrong with the program itself: " + e;

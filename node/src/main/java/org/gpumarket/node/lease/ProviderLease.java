@@ -16,6 +16,7 @@ import org.gpumarket.node.runtime.WorkloadException;
 import org.gpumarket.node.runtime.WorkloadOrder;
 import org.gpumarket.node.runtime.WorkloadRuntime;
 import org.gpumarket.node.runtime.WorkloadStatus;
+import org.gpumarket.node.settings.Values;
 import org.gpumarket.node.settlement.RefusalException;
 import org.gpumarket.node.settlement.RefusalException.Reason;
 import org.gpumarket.node.settlement.Usages;
@@ -296,7 +297,8 @@ final class ProviderLease {
         throw new RefusalException(Reason.INVALID, "an extension makes a lease longer");
       }
       if (wanted.getDurationMs() > maxDurationMillis) {
-        throw wrongState("a lease lasts at most " + Duration.ofMillis(maxDurationMillis));
+        throw wrongState(
+            "a lease lasts at most " + Values.shown(Duration.ofMillis(maxDurationMillis)));
       }
       SignedEnvelope countersigned =
           EnvelopeKind.LEASE_EXTENSION.countersign(context.identity(), extension.envelope());

@@ -77,6 +77,25 @@ class CommandLineTest {
   }
 
   @Test
+  void aHomeThatCannotBeOneIsSaidWithTheReason() throws Exception {
+    Path file = Files.writeString(home.resolve("file"), "");
+
+    CommandRun init = CommandRun.bare("init", "--home", file.toString());
+
+    assertThat(init.status()).isEqualTo(1);
+    assertThat(init.err()).contains("file: there is a file of this name, and a folder is needed");
+  }
+
+  @Test
+  void aSettingThatANodeInTheBackgroundRefusesIsAMistakeToo() {
+    CommandRun up =
+        CommandRun.of(home, "up", "--background", "--simulate-gpus", "foo", "--listen", "[::1]:0");
+
+    assertThat(up.status()).isEqualTo(2);
+    assertThat(up.err()).startsWith("gpumarket: --simulate-gpus: no GPU model is called 'foo'");
+  }
+
+  @Test
   void aWrongSettingNamesItsFlag() {
     mistaken("config --region Germany", "--region: ", "such as eu", "'Germany'");
     mistaken("config --settlement-interval 1ms", "--settlement-interval: from 100ms to 1h");
