@@ -28,7 +28,7 @@ import org.gpumarket.v1.LedgerEntry;
  *
  * <p>Opened by itself it takes no lock and sees the ledger as it was at that moment.
  */
-public final class LedgerReader implements AutoCloseable {
+public final class LedgerReader implements ReadableLedger, AutoCloseable {
   static final String FORMAT_KEY = "format";
   static final String OWNER_KEY = "owner";
   static final String SIZE_KEY = "size";
@@ -69,7 +69,7 @@ public final class LedgerReader implements AutoCloseable {
     }
   }
 
-  /** How many entries it has. */
+  @Override
   public long size() throws LedgerException {
     byte[] size = meta(SIZE_KEY).orElse(Keys.ofIndex(0));
     if (size.length != Long.BYTES) {
@@ -78,16 +78,12 @@ public final class LedgerReader implements AutoCloseable {
     return ByteBuffer.wrap(size).getLong();
   }
 
-  /** The newest signed checkpoint, as text; empty before the first entry. */
+  @Override
   public String checkpoint() throws LedgerException {
     return new String(meta(CHECKPOINT_KEY).orElse(new byte[0]), StandardCharsets.UTF_8);
   }
 
-  /**
-   * An entry.
-   *
-   * @throws LedgerException when there is no such entry or its bytes are none
-   */
+  @Override
   public LedgerEntry entry(long index) throws LedgerException {
     try {
       return LedgerEntry.parseFrom(entryBytes(index));
@@ -105,14 +101,7 @@ public final class LedgerReader implements AutoCloseable {
     return bytes;
   }
 
-  /** Shows the entries from one index up to, not including, another. */
-  public void forEachEntry(long from, long to, EntryVisitor visitor) throws LedgerException {
-    for (long index = from; index < to; index++) {
-      visitor.visit(index, entry(index));
-    }
-  }
-
-  /** Every account with what moved on it, in the order of kind, counterparty and lease. */
+  @Override
   public List<AccountBalance> balances() throws LedgerException {
     List<AccountBalance> balances = new ArrayList<>();
     books().accounts().forEach((account, totals) -> balances.add(balance(account, totals)));
@@ -120,7 +109,7 @@ public final class LedgerReader implements AutoCloseable {
     return List.copyOf(balances);
   }
 
-  /** One of the node's own rows. */
+  @Override
   public Optional<ByteString> row(String table, String key) throws LedgerException {
     try {
       byte[] value = store.get(Table.ROWS, Keys.ofRow(table, key));
@@ -130,7 +119,7 @@ public final class LedgerReader implements AutoCloseable {
     }
   }
 
-  /** All rows of a table, in the order of their keys. */
+  @Override
   public List<Row> rows(String table) throws LedgerException {
     List<Row> rows = new ArrayList<>();
     byte[] prefix = Keys.ofRow(table, "");
@@ -158,7 +147,7 @@ public final class LedgerReader implements AutoCloseable {
     };
   }
 
-  /** Checks everything from the entries up. Takes time in the order of the ledger's size. */
+  @Override
   public VerifyReport verify() throws LedgerException {
     return new Verification(this).report();
   }
@@ -166,12 +155,6 @@ public final class LedgerReader implements AutoCloseable {
   @Override
   public void close() {
     store.close();
-  }
-
-  /** Sees one entry. */
-  @FunctionalInterface
-  public interface EntryVisitor {
-    void visit(long index, LedgerEntry entry) throws LedgerException;
   }
 
   static AccountBalance balance(Account account, Totals totals) {

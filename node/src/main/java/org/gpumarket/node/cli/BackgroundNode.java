@@ -10,6 +10,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.gpumarket.node.daemon.LocalApi;
 import org.gpumarket.node.daemon.NodeNotRunningException;
 import org.gpumarket.node.settings.Home;
+import org.gpumarket.node.settings.SettingsException;
+import picocli.CommandLine;
 
 /** Starts a node that outlives the command that wanted it. */
 final class BackgroundNode {
@@ -22,8 +24,10 @@ final class BackgroundNode {
    *
    * @param flags arguments of "up" beside the home
    * @throws Failure with the node's own last words when it does not start
+   * @throws SettingsException with the same when a setting cannot be used
    */
-  static LocalApi start(Home home, List<String> flags) throws Failure, IOException {
+  static LocalApi start(Home home, List<String> flags)
+      throws Failure, SettingsException, IOException {
     Files.createDirectories(home.dataFolder());
     Process process =
         new ProcessBuilder(command(home, flags))
@@ -37,7 +41,11 @@ final class BackgroundNode {
         return LocalApi.connect(home.dataFolder());
       } catch (NodeNotRunningException _) {
         if (!process.isAlive()) {
-          throw new Failure("the node does not start: " + lastWords(home.logFile()));
+          String why = lastWords(home.logFile()).replaceFirst("^gpumarket: ", "");
+          if (process.exitValue() == CommandLine.ExitCode.USAGE) {
+            throw new SettingsException(why);
+          }
+          throw new Failure("the node does not start: " + why);
         }
         LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
       }

@@ -3,17 +3,13 @@ package org.gpumarket.node.cli;
 import java.util.ArrayList;
 import java.util.List;
 import org.gpumarket.ledger.LedgerException;
-import org.gpumarket.ledger.LedgerReader;
 import org.gpumarket.ledger.VerifyReport;
-import org.gpumarket.node.daemon.LocalApi;
-import org.gpumarket.node.daemon.NodeNotRunningException;
 import org.gpumarket.v1.IndexedEntry;
 import org.gpumarket.v1.LedgerEntry;
 import org.gpumarket.v1.ListEntriesRequest;
 import org.gpumarket.v1.Transfer;
 import org.gpumarket.v1.VerifyLedgerRequest;
 import org.gpumarket.v1.VerifyLedgerResponse;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -28,16 +24,7 @@ import picocli.CommandLine.Option;
       LedgerCommand.Checkpoint.class
     },
     footer = {"", "Examples:", "  gpumarket ledger verify", "  gpumarket ledger show --last 20"})
-final class LedgerCommand implements Runnable {
-  @picocli.CommandLine.Spec picocli.CommandLine.Model.@Nullable CommandSpec spec;
-
-  @Override
-  public void run() {
-    if (spec != null) {
-      spec.commandLine().usage(System.out);
-    }
-  }
-
+final class LedgerCommand {
   @Command(
       name = "verify",
       description =
@@ -71,10 +58,12 @@ final class LedgerCommand implements Runnable {
       name = "checkpoint",
       description = "Print the signed head of the log (C2SP checkpoint).",
       footer = {"", "Example:", "  gpumarket ledger checkpoint"})
-  static final class Checkpoint extends NodeCommand {
+  static final class Checkpoint extends PrintingCommand {
     @Override
     public Integer call() throws LedgerException {
-      System.out.print(report(this).getCheckpoint());
+      String checkpoint = report(this).getCheckpoint();
+      System.out.print(
+          json() ? "{\n  \"checkpoint\": " + Json.string(checkpoint) + "\n}\n" : checkpoint);
       return 0;
     }
   }
@@ -88,14 +77,12 @@ final class LedgerCommand implements Runnable {
         names = "--last",
         paramLabel = "N",
         defaultValue = "100",
-        description = "the last so many (100)")
+        converter = FlagValues.RowCount.class,
+        description = "the last so many, 1 to 1000 (100)")
     private int last = 100;
 
     @Override
-    public Integer call() throws LedgerException, Failure {
-      if (last < 1 || last > 1_000) {
-        throw new Failure("--last is from 1 to 1000");
-      }
+    public Integer call() throws LedgerException {
       List<IndexedEntry> entries = entries();
       if (json()) {
         System.out.println(Json.array(entries));
@@ -108,23 +95,24 @@ final class LedgerCommand implements Runnable {
     }
 
     private List<IndexedEntry> entries() throws LedgerException {
-      try (LocalApi api = LocalApi.connect(home().dataFolder())) {
-        return api.stub()
-            .listEntries(
-                ListEntriesRequest.newBuilder().setStartIndex(-last).setPageSize(last).build())
-            .getEntriesList();
-      } catch (NodeNotRunningException _) {
-        List<IndexedEntry> entries = new ArrayList<>();
-        try (LedgerReader reader = LedgerReader.openReadOnly(home().ledgerFolder())) {
-          long size = reader.size();
-          reader.forEachEntry(
-              Math.max(0, size - last),
-              size,
-              (index, entry) ->
-                  entries.add(IndexedEntry.newBuilder().setIndex(index).setEntry(entry).build()));
-        }
-        return entries;
-      }
+      return askNodeOrLedger(
+          node ->
+              node.listEntries(
+                      ListEntriesRequest.newBuilder()
+                          .setStartIndex(-last)
+                          .setPageSize(last)
+                          .build())
+                  .getEntriesList(),
+          ledger -> {
+            List<IndexedEntry> entries = new ArrayList<>();
+            long size = ledger.size();
+            ledger.forEachEntry(
+                Math.max(0, size - last),
+                size,
+                (index, entry) ->
+                    entries.add(IndexedEntry.newBuilder().setIndex(index).setEntry(entry).build()));
+            return entries;
+          });
     }
 
     private static void add(Table table, long index, LedgerEntry entry) {
@@ -157,19 +145,17 @@ final class LedgerCommand implements Runnable {
   }
 
   private static VerifyLedgerResponse report(NodeCommand command) throws LedgerException {
-    try (LocalApi api = LocalApi.connect(command.home().dataFolder())) {
-      return api.stub().verifyLedger(VerifyLedgerRequest.getDefaultInstance());
-    } catch (NodeNotRunningException _) {
-      try (LedgerReader reader = LedgerReader.openReadOnly(command.home().ledgerFolder())) {
-        VerifyReport report = reader.verify();
-        return VerifyLedgerResponse.newBuilder()
-            .setEntryCount(report.entries())
-            .setCheckpoint(report.checkpoint())
-            .setProblem(report.problem().map(p -> p.sentence()).orElse(""))
-            .setProblemIndex(report.problem().map(p -> p.index()).orElse(-1L))
-            .addAllBalances(report.balances())
-            .build();
-      }
-    }
+    return command.askNodeOrLedger(
+        node -> node.verifyLedger(VerifyLedgerRequest.getDefaultInstance()),
+        ledger -> {
+          VerifyReport report = ledger.verify();
+          return VerifyLedgerResponse.newBuilder()
+              .setEntryCount(report.entries())
+              .setCheckpoint(report.checkpoint())
+              .setProblem(report.problem().map(p -> p.sentence()).orElse(""))
+              .setProblemIndex(report.problem().map(p -> p.index()).orElse(-1L))
+              .addAllBalances(report.balances())
+              .build();
+        });
   }
 }

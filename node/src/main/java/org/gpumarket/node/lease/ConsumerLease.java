@@ -689,7 +689,7 @@ final class ConsumerLease {
   }
 
   private void write(LeaseRow next, LedgerEntry... entries) throws RefusalException {
-    boolean moved = next.getState() != row.getState();
+    boolean moved = next.getState() != row.getState() || !next.getDetail().equals(row.getDetail());
     context.writes().write(List.of(entries), LeaseRows.put(next));
     row = next;
     if (moved) {

@@ -16,6 +16,7 @@ import org.gpumarket.node.runtime.WorkloadException;
 import org.gpumarket.node.runtime.WorkloadOrder;
 import org.gpumarket.node.runtime.WorkloadRuntime;
 import org.gpumarket.node.runtime.WorkloadStatus;
+import org.gpumarket.node.settings.Values;
 import org.gpumarket.node.settlement.RefusalException;
 import org.gpumarket.node.settlement.RefusalException.Reason;
 import org.gpumarket.node.settlement.Usages;
@@ -73,6 +74,9 @@ final class ProviderLease {
   private @Nullable Deadline forgetAt;
   private volatile String trouble = "";
 
+  /** How far the start is; not written to disk. */
+  private volatile String startProgress = "";
+
   ProviderLease(ProviderContext context, LeaseRow row) {
     this.context = context;
     this.row = row;
@@ -112,7 +116,10 @@ final class ProviderLease {
 
   LeaseStatus status() {
     LeaseRow now = row;
-    String problem = trouble;
+    String problem =
+        trouble.isEmpty() && now.getState() == LeaseState.LEASE_STATE_STARTING
+            ? startProgress
+            : trouble;
     return LeaseViews.status(
         problem.isEmpty() || !now.getDetail().isEmpty()
             ? now
@@ -176,7 +183,9 @@ final class ProviderLease {
     try {
       WorkloadRuntime runtime = context.runtime(spec.getRuntime());
       started =
-          runtime.start(new WorkloadOrder(terms.leaseId(), spec, context.grant(terms.gpus())));
+          runtime.start(
+              new WorkloadOrder(terms.leaseId(), spec, context.grant(terms.gpus())),
+              this::onStartProgress);
     } catch (WorkloadException e) {
       failure = String.valueOf(e.getMessage());
     }
@@ -193,6 +202,18 @@ final class ProviderLease {
         workload.adoptPaused(started);
         stopAndRelease(LeaseLimits.STOP_GRACE);
         proceedClosing();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void onStartProgress(String sentence) {
+    lock.lock();
+    try {
+      startProgress = sentence;
+      if (row.getState() == LeaseState.LEASE_STATE_STARTING) {
+        publish();
       }
     } finally {
       lock.unlock();
@@ -276,7 +297,8 @@ final class ProviderLease {
         throw new RefusalException(Reason.INVALID, "an extension makes a lease longer");
       }
       if (wanted.getDurationMs() > maxDurationMillis) {
-        throw wrongState("a lease lasts at most " + Duration.ofMillis(maxDurationMillis));
+        throw wrongState(
+            "a lease lasts at most " + Values.shown(Duration.ofMillis(maxDurationMillis)));
       }
       SignedEnvelope countersigned =
           EnvelopeKind.LEASE_EXTENSION.countersign(context.identity(), extension.envelope());

@@ -27,13 +27,14 @@ public enum Setting {
       "false", Form.BOOLEAN, "whether strangers' plain processes may run here: no isolation"),
   CONTAINER_SOCKET(
       "", Form.TEXT, "socket of Docker or Podman; found by itself in the usual places"),
-  SETTLEMENT_INTERVAL("30s", Form.DURATION, "how often usage is told and paid by voucher"),
+  SETTLEMENT_INTERVAL(
+      "30s", Form.INTERVAL, "how often usage is told and paid by voucher, 100ms to 1h"),
   VOUCHER_GRACE(
       "60s",
-      Form.DURATION,
-      "how long a voucher may be late before the workload is paused, then closed"),
+      Form.INTERVAL,
+      "how long a voucher may be late before the workload is paused, then closed; 100ms to 1h"),
   MIN_DURATION("0s", Form.DURATION, "shortest lease"),
-  MAX_DURATION("7d", Form.DURATION, "longest lease"),
+  MAX_DURATION("7d", Form.LONGEST_LEASE, "longest lease, at most 30d"),
   CPUS("", Form.NUMBER, "processors to sell; all when empty"),
   MEMORY("", Form.SIZE, "memory to sell; three quarters of all when empty"),
   DISK("", Form.SIZE, "disk to sell; half of the free when empty"),
@@ -51,6 +52,8 @@ public enum Setting {
     CURRENCY,
     PRICES,
     DURATION,
+    INTERVAL,
+    LONGEST_LEASE,
     NUMBER,
     SIZE,
     LEVEL,

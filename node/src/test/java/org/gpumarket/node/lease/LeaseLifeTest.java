@@ -8,7 +8,9 @@ import static org.gpumarket.node.lease.LeaseWorld.state;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.gpumarket.ledger.books.Owed;
 import org.gpumarket.ledger.signing.Base32;
 import org.gpumarket.node.settlement.RefusalException;
@@ -65,6 +67,50 @@ class LeaseLifeTest {
     assertThat(consumer.lease().getGpuMillis()).isBetween(2 * 35_000L, 2 * 35_400L);
     assertThat(consumer.lease().getOwed()).isEqualTo(consumer.lease().getVouchered());
     world.assertBooksAgree(cheap, consumer);
+  }
+
+  @Test
+  void aDeploymentThatFindsNothingIsAnsweredToAllWhoRepeatItMeanwhile() throws Exception {
+    ConsumerSide consumer = world.consumer();
+    DeployOrder order = consumer.order(1, Duration.ofMinutes(10));
+    List<CompletableFuture<Void>> repeated = new ArrayList<>();
+
+    for (int i = 0; i < 3; i++) {
+      repeated.add(consumer.leases.deploy(order, consumer.steps::add));
+    }
+    world.time.runAll();
+
+    assertThat(repeated)
+        .allMatch(CompletableFuture::isDone)
+        .noneMatch(CompletableFuture::isCompletedExceptionally);
+    assertThat(consumer.steps).isNotEmpty().allMatch(DeployStep.MatchRefused.class::isInstance);
+    assertThat(consumer.leases.views(true)).isEmpty();
+  }
+
+  @Test
+  void theConsumerHearsHowFarASlowStartIs() throws Exception {
+    ProviderSide provider = world.provider(PRICE, 1);
+    ConsumerSide consumer = world.consumer(provider);
+    List<String> heard = new ArrayList<>();
+    provider.runtime.duringStart =
+        progress -> {
+          for (String sentence : List.of("the image: 1 of 2 MiB", "the image: 2 of 2 MiB")) {
+            progress.accept(sentence);
+            world.time.runAll();
+            heard.add(consumer.lease().getStatus().getDetail());
+          }
+        };
+
+    consumer.deploy(consumer.order(1, Duration.ofMinutes(10)));
+    world.tick();
+
+    assertThat(heard).containsExactly("the image: 1 of 2 MiB", "the image: 2 of 2 MiB");
+    assertThat(consumer.steps)
+        .filteredOn(DeployStep.LeaseMoved.class::isInstance)
+        .extracting(step -> ((DeployStep.LeaseMoved) step).lease().getStatus().getDetail())
+        .contains("the image: 1 of 2 MiB", "the image: 2 of 2 MiB");
+    assertThat(state(consumer)).isEqualTo(LeaseState.LEASE_STATE_RUNNING);
+    assertThat(consumer.lease().getStatus().getDetail()).isEmpty();
   }
 
   @Test

@@ -114,6 +114,8 @@ class MarketTest {
                 .filter(line -> line.contains(rig.home().toString())))
         .isEmpty();
     assertThat(rig.run("ledger", "verify").status()).isZero();
+    assertThat(rig.run("earnings").out()).contains("earned from");
+    assertThat(rig.run("payouts").out()).contains("not yet paid to you");
     assertThat(laptop.run("ledger", "verify").status()).isZero();
   }
 
