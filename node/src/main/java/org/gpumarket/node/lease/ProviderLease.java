@@ -246,11 +246,10 @@ final class ProviderLease {
         yield true;
       }
       case WorkloadStatus.Gone gone -> {
-        if (engineProblem().isPresent()) {
-          checkEngine();
-        } else {
-          close(Closing.because(CloseReason.CLOSE_REASON_WORKLOAD_FAILED, gone.why()));
-        }
+        engineProblem()
+            .ifPresentOrElse(
+                this::loseSight,
+                () -> close(Closing.because(CloseReason.CLOSE_REASON_WORKLOAD_FAILED, gone.why())));
         yield true;
       }
     };
@@ -517,15 +516,20 @@ final class ProviderLease {
       return engineBackBy != null && !welcomeBack();
     }
     if (engineBackBy == null) {
-      workload.stopMeter();
-      engineBackBy = in(terms.graceMillis());
-      trouble = problem.get();
-      log.warn("Lease {}: {}; not billed meanwhile", terms.leaseId(), trouble);
-      publish();
+      loseSight(problem.get());
     } else if (passed(engineBackBy)) {
       close(Closing.because(CloseReason.CLOSE_REASON_WORKLOAD_FAILED, problem.get()));
     }
     return true;
+  }
+
+  /** Nobody can see what the workload does: not billed until its engine has said. */
+  private void loseSight(String problem) {
+    workload.stopMeter();
+    engineBackBy = in(terms.graceMillis());
+    trouble = problem;
+    log.warn("Lease {}: {}; not billed meanwhile", terms.leaseId(), trouble);
+    publish();
   }
 
   private Optional<String> engineProblem() {

@@ -7,6 +7,7 @@ import static org.gpumarket.node.lease.LeaseWorld.state;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import org.gpumarket.node.runtime.WorkloadStatus;
 import org.gpumarket.v1.CloseReason;
 import org.gpumarket.v1.LeaseState;
 import org.junit.jupiter.api.AfterEach;
@@ -172,7 +173,7 @@ class LeaseRestartTest {
     running(Duration.ofSeconds(5));
     var orphan = provider.runtime.only();
     closeAndSettle();
-    orphan.status = new org.gpumarket.node.runtime.WorkloadStatus.Running();
+    orphan.status = new WorkloadStatus.Running();
     provider.runtime.workloads.put(orphan.leaseId(), orphan);
 
     world.killProvider(provider);
@@ -275,6 +276,25 @@ class LeaseRestartTest {
     assertThat(state(provider)).isEqualTo(LeaseState.LEASE_STATE_RUNNING);
     closeAndSettle();
     assertThat(consumer.lease().getGpuMillis()).isBetween(20_000L, 23_500L);
+  }
+
+  @Test
+  void aWorkloadThatIsGoneIsNotBilledOnWhenItsEngineWasAwayForLessThanACheck() throws Exception {
+    running(Duration.ofSeconds(12));
+    world.sleep(Duration.ofMillis(50));
+    var lost = provider.runtime.only();
+    provider.runtime.problem = Optional.of("Podman does not answer");
+    provider.runtime.workloads.clear();
+    lost.status = new WorkloadStatus.Gone("no such container");
+    lost.ended.complete(lost.status);
+    world.time.runAll();
+    provider.runtime.problem = Optional.empty();
+    world.run(Duration.ofSeconds(10));
+
+    assertThat(consumer.lease().getStatus().getCloseReason())
+        .isEqualTo(CloseReason.CLOSE_REASON_WORKLOAD_FAILED);
+    assertThat(consumer.lease().getGpuMillis()).isBetween(12_000L, 12_200L);
+    world.assertBooksAgree(provider, consumer);
   }
 
   private void running(Duration time) {
