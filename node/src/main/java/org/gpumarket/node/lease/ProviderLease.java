@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import org.gpumarket.ledger.signing.EnvelopeKind;
@@ -80,6 +81,7 @@ final class ProviderLease {
     this.spec = LeaseRows.lease(row).getWorkload();
     this.workload =
         new LeaseWorkload(
+            terms.leaseId(),
             new GpuTimeMeter(
                 terms.gpus().size(),
                 LeaseRows.usage(row).getGpuMillis(),
@@ -555,10 +557,20 @@ final class ProviderLease {
     }
   }
 
-  /** After a restart: goes on from where the row stands, with the workloads that were found. */
-  void recover(List<Workload> found) {
+  /**
+   * After a restart: goes on from where the row stands.
+   *
+   * @param found every workload of the runtimes that answered
+   * @param unseen the runtimes that did not
+   */
+  void recover(List<Workload> found, Set<WorkloadRuntime> unseen) {
     lock.lock();
     try {
+      if (row.getState() != LeaseState.LEASE_STATE_AGREED) {
+        unseen.stream()
+            .filter(runtime -> runtime.kind() == spec.getRuntime())
+            .forEach(workload::mayHideBehind);
+      }
       boolean newest = context.holds().retake(terms.leaseId(), terms.gpus());
       if (!newest && rank(row.getState()) < rank(LeaseState.LEASE_STATE_CLOSING)) {
         findOwn(found).ifPresent(workload::adoptPaused);
@@ -656,12 +668,14 @@ final class ProviderLease {
 
   /** Whether the workload may still be there, behind a runtime that does not answer. */
   private boolean awaitEngine() {
-    Optional<String> problem = engineProblem();
-    problem.ifPresent(
-        sentence -> {
-          trouble = sentence;
-          engineBackBy = in(terms.graceMillis());
-        });
+    Optional<String> problem =
+        engineProblem()
+            .or(
+                () ->
+                    workload.mayHide()
+                        ? Optional.of("the runtime did not say what it runs")
+                        : Optional.empty());
+    problem.ifPresent(this::loseSight);
     return problem.isPresent();
   }
 
@@ -699,7 +713,7 @@ final class ProviderLease {
         publish();
       }
     }
-    if (!launching) {
+    if (!launching && (stopAgainAt == null || passed(stopAgainAt))) {
       stopAndRelease(why.stopGrace());
     }
     if (row.getState() == LeaseState.LEASE_STATE_CLOSING) {

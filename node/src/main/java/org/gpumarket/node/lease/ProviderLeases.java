@@ -118,7 +118,7 @@ public final class ProviderLeases {
         unseen.add(runtime);
       }
     }
-    leases.values().forEach(lease -> lease.recover(found));
+    leases.values().forEach(lease -> lease.recover(found, Set.copyOf(unseen)));
     discardOrphans(found);
   }
 

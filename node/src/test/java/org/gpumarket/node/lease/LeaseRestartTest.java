@@ -297,6 +297,45 @@ class LeaseRestartTest {
     world.assertBooksAgree(provider, consumer);
   }
 
+  @Test
+  void aCardIsNotFreeWhileTheEngineHidesWhetherAClosingLeaseStillRunsOnIt() throws Exception {
+    running(Duration.ofSeconds(12));
+    provider.runtime.problem = Optional.of("Podman does not answer");
+    consumer.network.losesVouchers = true;
+    var _ = consumer.leases.close(consumer.lease().getLeaseId());
+    world.time.runAll();
+    assertThat(state(provider)).isEqualTo(LeaseState.LEASE_STATE_CLOSING);
+
+    world.killProvider(provider);
+    world.run(Duration.ofSeconds(1));
+    assertThat(provider.runtime.running()).isEqualTo(1);
+    assertThat(provider.holds.free(provider.terms().gpuUuids())).isZero();
+
+    provider.runtime.problem = Optional.empty();
+    world.run(Duration.ofSeconds(2));
+    assertThat(state(provider)).isEqualTo(LeaseState.LEASE_STATE_CLOSING);
+    assertThat(provider.runtime.running()).isZero();
+    assertThat(provider.holds.free(provider.terms().gpuUuids())).isEqualTo(1);
+  }
+
+  @Test
+  void aLeaseWhoseEngineStaysAwayAfterTheRestartKeepsItsCardUntilTheWorkloadIsStopped()
+      throws Exception {
+    running(Duration.ofSeconds(12));
+    provider.runtime.problem = Optional.of("Podman does not answer");
+    world.killProvider(provider);
+    world.run(Duration.ofSeconds(8));
+    assertThat(provider.leases.views(true).getLast().getStatus().getCloseReason())
+        .isEqualTo(CloseReason.CLOSE_REASON_WORKLOAD_FAILED);
+    assertThat(provider.holds.free(provider.terms().gpuUuids())).isZero();
+
+    provider.runtime.problem = Optional.empty();
+    world.run(Duration.ofSeconds(2));
+    assertThat(provider.runtime.running()).isZero();
+    assertThat(provider.holds.free(provider.terms().gpuUuids())).isEqualTo(1);
+    world.assertBooksAgree(provider, consumer);
+  }
+
   private void running(Duration time) {
     consumer.deploy(consumer.order(1, Duration.ofMinutes(1)));
     world.run(time);
