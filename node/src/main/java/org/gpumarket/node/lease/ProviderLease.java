@@ -394,13 +394,25 @@ final class ProviderLease {
     }
     resumeBy = null;
     usageDue = in(terms.intervalMillis());
+    publish();
+    if (engineBackBy == null) {
+      resumeWorkload();
+    }
+  }
+
+  /** A workload whose engine is away is resumed when that is back. */
+  private void resumeWorkload() {
     try {
       workload.resume();
-      publish();
     } catch (WorkloadException e) {
-      close(
-          Closing.because(
-              CloseReason.CLOSE_REASON_WORKLOAD_FAILED, String.valueOf(e.getMessage())));
+      engineProblem()
+          .ifPresentOrElse(
+              this::loseSight,
+              () ->
+                  close(
+                      Closing.because(
+                          CloseReason.CLOSE_REASON_WORKLOAD_FAILED,
+                          String.valueOf(e.getMessage()))));
     }
   }
 

@@ -336,6 +336,28 @@ class LeaseRestartTest {
     world.assertBooksAgree(provider, consumer);
   }
 
+  @Test
+  void aVoucherForASuspendedLeaseWhoseEngineIsAwayResumesItWhenTheEngineIsBack() throws Exception {
+    running(Duration.ofSeconds(5));
+    consumer.network.losesVouchers = true;
+    world.run(Duration.ofSeconds(21));
+    assertThat(state(provider)).isEqualTo(LeaseState.LEASE_STATE_SUSPENDED);
+    provider.runtime.problem = Optional.of("Podman does not answer");
+    world.run(Duration.ofMillis(1_200));
+    long paused = provider.leases.views(true).getLast().getGpuMillis();
+
+    consumer.network.losesVouchers = false;
+    consumer.network.breakStreams();
+    world.run(Duration.ofSeconds(1));
+    provider.runtime.problem = Optional.empty();
+    world.run(Duration.ofSeconds(11));
+
+    assertThat(state(provider)).isEqualTo(LeaseState.LEASE_STATE_RUNNING);
+    assertThat(provider.runtime.running()).isEqualTo(1);
+    closeAndSettle();
+    assertThat(consumer.lease().getGpuMillis()).isBetween(paused + 9_000, paused + 13_000);
+  }
+
   private void running(Duration time) {
     consumer.deploy(consumer.order(1, Duration.ofMinutes(1)));
     world.run(time);
