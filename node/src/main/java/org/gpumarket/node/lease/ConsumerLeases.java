@@ -75,18 +75,16 @@ public final class ConsumerLeases {
    */
   public CompletableFuture<Void> deploy(DeployOrder order, Consumer<DeployStep> steps) {
     String leaseRequest = DerivedIds.of(order.requestId(), order.workload());
-    Optional<ConsumerLease> before = byRequest(leaseRequest);
-    if (before.isPresent()) {
-      return follow(before.get(), steps);
-    }
     CompletableFuture<Void> done = new CompletableFuture<>();
     CompletableFuture<Void> other = deploying.putIfAbsent(leaseRequest, done);
     if (other != null) {
-      return other
-          .handle((_, _) -> byRequest(leaseRequest))
-          .thenCompose(
-              lease ->
-                  lease.map(found -> follow(found, steps)).orElseGet(() -> deploy(order, steps)));
+      return other.handle((_, _) -> null).thenCompose(_ -> deploy(order, steps));
+    }
+    // Looked for only by whoever has the request: nobody else can be taking a lease for it now.
+    Optional<ConsumerLease> before = byRequest(leaseRequest);
+    if (before.isPresent()) {
+      ended(leaseRequest, done);
+      return follow(before.get(), steps);
     }
     context
         .surroundings()

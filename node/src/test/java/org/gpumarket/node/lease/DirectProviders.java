@@ -35,6 +35,7 @@ final class DirectProviders implements Providers {
   boolean losesVouchers;
   int losesAgreeAnswers;
   int losesAgreeRequests;
+  Runnable beforeAgreeing = () -> {};
   UnaryOperator<SettleResponse> onTheWay = UnaryOperator.identity();
   final List<String> refusals = new ArrayList<>();
   final List<Long> receipts = new ArrayList<>();
@@ -102,6 +103,7 @@ final class DirectProviders implements Providers {
         losesAgreeRequests--;
         throw unreachable();
       }
+      beforeAgreeing.run();
       Agreed agreed = reach().agree(caller, request.getLease());
       if (downAfterAgreeing) {
         down = true;

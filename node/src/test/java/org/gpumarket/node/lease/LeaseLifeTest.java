@@ -8,7 +8,9 @@ import static org.gpumarket.node.lease.LeaseWorld.state;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.gpumarket.ledger.books.Owed;
 import org.gpumarket.ledger.signing.Base32;
 import org.gpumarket.node.settlement.RefusalException;
@@ -117,6 +119,25 @@ class LeaseLifeTest {
     world.run(Duration.ofSeconds(15));
     assertThat(consumer.lease().getGpuMillis()).isEqualTo(40_000);
     world.assertBooksAgree(provider, consumer);
+  }
+
+  @Test
+  void aRequestThatIsRepeatedWhileItsLeaseIsBeingAgreedHearsOfThatLease() throws Exception {
+    ProviderSide provider = world.provider(PRICE, 2);
+    ConsumerSide consumer = world.consumer(provider);
+    DeployOrder order = consumer.order(1, Duration.ofMinutes(1));
+    List<DeployStep> repeated = new ArrayList<>();
+    List<CompletableFuture<Void>> second = new ArrayList<>();
+    consumer.network.beforeAgreeing =
+        () -> second.add(consumer.leases.deploy(order, repeated::add));
+
+    consumer.deploy(order);
+    world.run(Duration.ofSeconds(1));
+
+    assertThat(second.getFirst()).isCompleted();
+    assertThat(repeated).last().isEqualTo(consumer.steps.getLast());
+    assertThat(provider.runtime.starts).isEqualTo(1);
+    assertThat(consumer.leases.views(true)).hasSize(1);
   }
 
   @Test
