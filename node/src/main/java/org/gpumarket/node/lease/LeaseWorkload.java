@@ -30,10 +30,6 @@ final class LeaseWorkload {
     return Optional.ofNullable(workload);
   }
 
-  boolean isPresent() {
-    return workload != null;
-  }
-
   long gpuMillis() {
     return meter.gpuMillis();
   }

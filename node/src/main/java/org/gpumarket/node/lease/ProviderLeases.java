@@ -89,8 +89,9 @@ public final class ProviderLeases {
             identity,
             new DurableWrites(ledger),
             holds,
-            runtimes.stream().collect(Collectors.toMap(WorkloadRuntime::kind, r -> r)),
-            rig.stream().collect(Collectors.toMap(Gpu::uuid, g -> g)),
+            new RigRuntimes(
+                runtimes.stream().collect(Collectors.toMap(WorkloadRuntime::kind, r -> r)),
+                rig.stream().collect(Collectors.toMap(Gpu::uuid, g -> g))),
             surroundings);
     Balances balances = new Balances(ledger);
     this.desk =
@@ -110,7 +111,7 @@ public final class ProviderLeases {
   /** After a start: goes on with every open lease, and stops what belongs to none. */
   public void recover() {
     List<Workload> found = new ArrayList<>();
-    for (WorkloadRuntime runtime : context.runtimes().values()) {
+    for (WorkloadRuntime runtime : context.runtimes().runtimes().values()) {
       try {
         found.addAll(runtime.find());
       } catch (WorkloadException e) {

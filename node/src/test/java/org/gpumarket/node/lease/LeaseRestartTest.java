@@ -358,6 +358,21 @@ class LeaseRestartTest {
     assertThat(consumer.lease().getGpuMillis()).isBetween(paused + 9_000, paused + 13_000);
   }
 
+  @Test
+  void aWorkloadHeldForItsLedgerStaysHeldWhenItsEngineWasAway() throws Exception {
+    running(Duration.ofSeconds(12));
+    provider.ledger.close();
+    world.run(Duration.ofSeconds(16));
+    assertThat(provider.runtime.running()).isZero();
+
+    provider.runtime.problem = Optional.of("Podman does not answer");
+    world.run(Duration.ofSeconds(2));
+    provider.runtime.problem = Optional.empty();
+    world.run(Duration.ofSeconds(2));
+
+    assertThat(provider.runtime.running()).isZero();
+  }
+
   private void running(Duration time) {
     consumer.deploy(consumer.order(1, Duration.ofMinutes(1)));
     world.run(time);
