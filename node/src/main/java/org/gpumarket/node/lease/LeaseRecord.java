@@ -1,6 +1,7 @@
 package org.gpumarket.node.lease;
 
 import java.util.List;
+import java.util.function.Consumer;
 import org.gpumarket.node.settlement.DurableWrites;
 import org.gpumarket.node.settlement.RefusalException;
 import org.gpumarket.node.settlement.RefusalException.Reason;
@@ -23,13 +24,24 @@ final class LeaseRecord {
 
   private final DurableWrites writes;
   private final LeaseTerms terms;
+  private final Consumer<LeaseRow> moved;
   private volatile LeaseRow row;
   private volatile String problem = "";
 
   LeaseRecord(DurableWrites writes, LeaseRow row) {
+    this(writes, row, _ -> {});
+  }
+
+  /**
+   * The record of a lease whose row is on disk.
+   *
+   * @param moved called after each write that changes the state, by the writer's thread
+   */
+  LeaseRecord(DurableWrites writes, LeaseRow row, Consumer<LeaseRow> moved) {
     this.writes = writes;
     this.row = row;
     this.terms = LeaseTerms.stored(row.getQuote());
+    this.moved = moved;
   }
 
   LeaseTerms terms() {
@@ -88,9 +100,13 @@ final class LeaseRecord {
    * @throws RefusalException when nothing can be written now; the row is then as it was
    */
   void write(LeaseRow next, LedgerEntry... entries) throws RefusalException {
+    boolean moves = next.getState() != row.getState();
     writes.write(List.of(entries), LeaseRows.put(next));
     row = next;
     problem = "";
+    if (moves) {
+      moved.accept(next);
+    }
   }
 
   /**
