@@ -9,9 +9,6 @@ import org.gpumarket.ledger.signing.InvalidSignatureException;
 import org.gpumarket.node.settlement.RefusalException;
 import org.gpumarket.v1.CloseLeaseRequest;
 import org.gpumarket.v1.CloseReason;
-import org.gpumarket.v1.ExtendLeaseRequest;
-import org.gpumarket.v1.ExtendLeaseResponse;
-import org.gpumarket.v1.LeaseExtension;
 import org.gpumarket.v1.LeaseRow;
 import org.gpumarket.v1.LeaseState;
 import org.gpumarket.v1.LeaseStatus;
@@ -41,6 +38,7 @@ final class ConsumerLease {
   private final Reservation reservation;
   private final SettlementLine line;
   private final VoucherPen pen;
+  private final ExtensionRequest extension;
   private final CallSchedule calls;
 
   ConsumerLease(ConsumerContext context, LeaseRow row) {
@@ -52,6 +50,7 @@ final class ConsumerLease {
     this.reservation = new Reservation(record, context.writes(), lock, context.dropped());
     this.line = new SettlementLine(record, lock, new Settling());
     this.pen = new VoucherPen(context.identity(), record, line, surroundings);
+    this.extension = new ExtensionRequest(context.identity(), record, lock);
     this.calls = new CallSchedule(surroundings);
   }
 
@@ -123,38 +122,16 @@ final class ConsumerLease {
     callProvider();
   }
 
-  /** Has the provider countersign more time. */
-  LeaseView extend(String requestId, long durationMillis) throws RefusalException {
-    LeaseExtension extension =
-        LeaseExtension.newBuilder()
-            .setLeaseId(terms.leaseId())
-            .setRequestId(requestId)
-            .setDurationMs(durationMillis)
-            .build();
-    SignedEnvelope signed = EnvelopeKind.LEASE_EXTENSION.sign(context.identity(), extension);
-    ExtendLeaseResponse response =
-        link().extend(ExtendLeaseRequest.newBuilder().setExtension(signed).build());
-    lock.lock();
-    try {
-      Countersignatures.require(
-          EnvelopeKind.LEASE_EXTENSION, signed, response.getExtension(), terms.provider());
-      if (durationMillis > record.durationMillis()) {
-        record.write(
-            record.row().toBuilder()
-                .setConsumerExtension(signed)
-                .setProviderExtension(response.getExtension())
-                .addExtensionRequestIds(requestId)
-                .build(),
-            LeaseEntries.extended(signed, response.getExtension()));
-      }
-      return view();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  long durationMillis() {
-    return record.durationMillis();
+  /**
+   * Has the provider countersign more time.
+   *
+   * @throws RefusalException with {@link Reason#UNAVAILABLE} when nobody answers: it is then asked
+   *     for again in the background
+   */
+  LeaseView extend(String requestId, long additionalMillis) throws RefusalException {
+    extension.sign(requestId, additionalMillis);
+    extension.settle(link());
+    return view();
   }
 
   ProviderLink link() throws RefusalException {
@@ -184,13 +161,20 @@ final class ConsumerLease {
   }
 
   private boolean needsCall() {
-    return !line.isOpen() || record.state() == LeaseState.LEASE_STATE_AGREED || mustClose();
+    return !line.isOpen()
+        || record.state() == LeaseState.LEASE_STATE_AGREED
+        || mustClose()
+        || mustExtend();
   }
 
   /** This side has ended the lease and the provider has not said its last usage. */
   private boolean mustClose() {
     LeaseRow now = record.row();
     return now.getState() == LeaseState.LEASE_STATE_CLOSING && !LeaseRows.usage(now).getFinal();
+  }
+
+  private boolean mustExtend() {
+    return extension.isOpen() && !record.hasEnded();
   }
 
   private void callProvider() {
@@ -250,6 +234,9 @@ final class ConsumerLease {
       heard(link.close(closeRequest(record.row().getCloseReason())));
     }
     line.open(link);
+    if (mustExtend()) {
+      extension.settle(link);
+    }
   }
 
   private void heard(LeaseStatus status) {

@@ -236,7 +236,7 @@ public final class ConsumerLeases {
     if (lease.row().getExtensionRequestIdsList().contains(requestId)) {
       return lease.view();
     }
-    return lease.extend(requestId, lease.durationMillis() + additionalMillis);
+    return lease.extend(requestId, additionalMillis);
   }
 
   /** Shows a workload's output; blocks until it ends or the thread is interrupted. */

@@ -84,6 +84,11 @@ final class LeaseRows {
         : terms.durationMillis();
   }
 
+  /** What a consumer has asked for and has no answer to; the default where there is nothing. */
+  static LeaseExtension askedExtension(LeaseRow row) {
+    return payload(LeaseExtension.parser(), row.getAskedExtension());
+  }
+
   /** The whole amount of the newest usage is vouchered. */
   static boolean isCovered(LeaseRow row) {
     return voucher(row).getAmount().getAmountMicros() >= usage(row).getOwed().getAmountMicros();

@@ -5,7 +5,7 @@ import org.gpumarket.v1.Usage;
 
 /**
  * The most that a lease can have used, by its consumer's own clocks: the time since the agreement,
- * and never more than was agreed. Used under the lease's lock.
+ * and never more than this side has signed. Used under the lease's lock.
  */
 final class UsageBound {
   private static final long NANOS_PER_MILLI = 1_000_000;
@@ -32,8 +32,7 @@ final class UsageBound {
     Usage last = record.usage();
     long passedMillis =
         passedBeforeMillis + (surroundings.nanoTime().getAsLong() - loadedNanos) / NANOS_PER_MILLI;
-    long runMillis =
-        Math.min(passedMillis + LeaseLimits.USAGE_TOLERANCE_MILLIS, record.durationMillis());
+    long runMillis = Math.min(passedMillis + LeaseLimits.USAGE_TOLERANCE_MILLIS, signedMillis());
     return new UsageTerms(
         terms.leaseId(),
         terms.provider(),
@@ -41,5 +40,11 @@ final class UsageBound {
         last.getSequence(),
         last.getGpuMillis(),
         Math.multiplyExact(runMillis, (long) terms.gpus().size()));
+  }
+
+  /** The provider may have countersigned an extension whose answer was lost. */
+  private long signedMillis() {
+    return Math.max(
+        record.durationMillis(), LeaseRows.askedExtension(record.row()).getDurationMs());
   }
 }

@@ -35,6 +35,7 @@ final class DirectProviders implements Providers {
   boolean losesVouchers;
   int losesAgreeAnswers;
   int losesAgreeRequests;
+  int losesExtendAnswers;
   Runnable beforeAgreeing = () -> {};
   UnaryOperator<SettleResponse> onTheWay = UnaryOperator.identity();
   final List<String> refusals = new ArrayList<>();
@@ -127,6 +128,10 @@ final class DirectProviders implements Providers {
     @Override
     public ExtendLeaseResponse extend(ExtendLeaseRequest request) throws RefusalException {
       Agreed agreed = reach().extend(caller, request.getExtension());
+      if (losesExtendAnswers > 0) {
+        losesExtendAnswers--;
+        throw unreachable();
+      }
       return ExtendLeaseResponse.newBuilder()
           .setExtension(agreed.countersigned())
           .setStatus(agreed.status())
