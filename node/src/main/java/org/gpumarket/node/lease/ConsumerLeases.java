@@ -59,10 +59,8 @@ public final class ConsumerLeases {
             providers,
             surroundings,
             row -> leases.remove(row.getLeaseId()));
-    for (LeaseRow row : LeaseRows.loadAll(ledger)) {
-      if (row.getRole() == LeaseRole.LEASE_ROLE_CONSUMER && LeaseRows.isOpen(row)) {
-        leases.put(row.getLeaseId(), new ConsumerLease(context, row));
-      }
+    for (LeaseRow row : LeaseRows.loadOpen(ledger, LeaseRole.LEASE_ROLE_CONSUMER)) {
+      leases.put(row.getLeaseId(), new ConsumerLease(context, row));
     }
   }
 
@@ -140,11 +138,8 @@ public final class ConsumerLeases {
   }
 
   private Optional<ConsumerLease> byRequest(String leaseRequest) {
-    return LeaseRows.loadAll(ledger).stream()
-        .filter(row -> row.getRole() == LeaseRole.LEASE_ROLE_CONSUMER)
-        .filter(row -> LeaseRows.lease(row).getRequestId().equals(leaseRequest))
+    return LeaseRows.loadSigned(ledger, leaseRequest)
         .filter(ConsumerLeases::isWanted)
-        .findFirst()
         .map(this::of);
   }
 
@@ -180,9 +175,11 @@ public final class ConsumerLeases {
 
   /** The leases of this side, newest first; closed ones too where wanted. */
   public List<LeaseView> views(boolean includeClosed) {
-    return LeaseRows.loadAll(ledger).stream()
-        .filter(row -> row.getRole() == LeaseRole.LEASE_ROLE_CONSUMER)
-        .filter(row -> includeClosed || LeaseRows.isOpen(row))
+    List<LeaseRow> rows =
+        includeClosed
+            ? LeaseRows.loadAll(ledger, LeaseRole.LEASE_ROLE_CONSUMER)
+            : LeaseRows.loadOpen(ledger, LeaseRole.LEASE_ROLE_CONSUMER);
+    return rows.stream()
         .map(LeaseViews::view)
         .sorted((a, b) -> Long.compare(b.getAgreeTimeUnixMs(), a.getAgreeTimeUnixMs()))
         .toList();

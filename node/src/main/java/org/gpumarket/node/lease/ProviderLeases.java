@@ -101,10 +101,8 @@ public final class ProviderLeases {
             offers,
             this::openResources,
             payer -> balances.paidBefore(payer.consumer(), payer.currencyCode()));
-    for (LeaseRow row : LeaseRows.loadAll(ledger)) {
-      if (row.getRole() == LeaseRole.LEASE_ROLE_PROVIDER && LeaseRows.isOpen(row)) {
-        leases.put(row.getLeaseId(), new ProviderLease(context, row));
-      }
+    for (LeaseRow row : LeaseRows.loadOpen(ledger, LeaseRole.LEASE_ROLE_PROVIDER)) {
+      leases.put(row.getLeaseId(), new ProviderLease(context, row));
     }
   }
 
@@ -359,11 +357,11 @@ public final class ProviderLeases {
 
   /** Every lease of this side that is open; closed ones too where wanted. */
   public List<LeaseView> views(boolean includeClosed) {
-    return LeaseRows.loadAll(ledger).stream()
-        .filter(row -> row.getRole() == LeaseRole.LEASE_ROLE_PROVIDER)
-        .filter(row -> includeClosed || LeaseRows.isOpen(row))
-        .map(LeaseViews::view)
-        .toList();
+    List<LeaseRow> rows =
+        includeClosed
+            ? LeaseRows.loadAll(ledger, LeaseRole.LEASE_ROLE_PROVIDER)
+            : LeaseRows.loadOpen(ledger, LeaseRole.LEASE_ROLE_PROVIDER);
+    return rows.stream().map(LeaseViews::view).toList();
   }
 
   public int openCount() {

@@ -217,6 +217,30 @@ class LeaseLifeTest {
   }
 
   @Test
+  void aLeaseThatHasEndedIsNoLongerAmongTheOpenOnesButStillFoundByItsRequestAndItsId()
+      throws Exception {
+    ProviderSide provider = world.provider(PRICE, 2);
+    ConsumerSide consumer = world.consumer(provider);
+    DeployOrder order = consumer.order(1, Duration.ofMinutes(1));
+    consumer.deploy(order);
+    world.tick();
+    String id = consumer.lease().getLeaseId();
+    var _ = consumer.leases.close(id);
+    world.run(Duration.ofSeconds(1));
+
+    consumer.restart();
+    assertThat(consumer.ledger.rows("lease")).isEmpty();
+    assertThat(provider.ledger.rows("lease")).isEmpty();
+    assertThat(consumer.leases.views(false)).isEmpty();
+    assertThat(provider.leases.views(false)).isEmpty();
+    assertThat(provider.leases.status(consumer.key.nodeId(), id).getState())
+        .isEqualTo(LeaseState.LEASE_STATE_CLOSED);
+    consumer.deploy(order);
+    assertThat(provider.runtime.starts).isEqualTo(1);
+    assertThat(consumer.leases.views(true)).hasSize(1);
+  }
+
+  @Test
   void anAnswerLostWhileAgreeingIsAskedForAgainAndMakesOneLease() throws Exception {
     ProviderSide provider = world.provider(PRICE, 2);
     ConsumerSide consumer = world.consumer(provider);
