@@ -75,7 +75,11 @@ public final class LedgerReader implements AutoCloseable {
     if (size.length != Long.BYTES) {
       throw broken("its size is unreadable");
     }
-    return ByteBuffer.wrap(size).getLong();
+    long entries = ByteBuffer.wrap(size).getLong();
+    if (entries < 0) {
+      throw broken("its size is unreadable");
+    }
+    return entries;
   }
 
   /** The newest signed checkpoint, as text; empty before the first entry. */
@@ -205,8 +209,23 @@ public final class LedgerReader implements AutoCloseable {
         (key, value) ->
             books.restorePayout(
                 new String(key, StandardCharsets.UTF_8), parse(BookedPayout.parser(), value)));
-    meta("log-key").ifPresent(key -> books.restoreLogKey(ByteString.copyFrom(key)));
+    meta(BooksRows.LOG_KEY).ifPresent(key -> books.restoreLogKey(ByteString.copyFrom(key)));
     return books;
+  }
+
+  /** What is stored under a key; empty when nothing is. */
+  byte[] stored(Table table, byte[] key) throws LedgerException {
+    return get(table, key);
+  }
+
+  long rowCount(Table table) throws LedgerException {
+    long[] rows = new long[1];
+    try {
+      store.scan(table, new byte[0], (key, value) -> rows[0]++);
+    } catch (StoreException e) {
+      throw unreadable(e);
+    }
+    return rows[0];
   }
 
   void requireFormat() throws LedgerException {

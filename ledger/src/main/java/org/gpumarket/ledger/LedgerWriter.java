@@ -2,7 +2,6 @@ package org.gpumarket.ledger;
 
 import com.google.protobuf.ByteString;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +15,6 @@ import org.gpumarket.ledger.books.Books;
 import org.gpumarket.ledger.books.EnvelopeReader;
 import org.gpumarket.ledger.books.PostingRules;
 import org.gpumarket.ledger.books.RefusedEntryException;
-import org.gpumarket.ledger.books.Totals;
 import org.gpumarket.ledger.log.Checkpoint;
 import org.gpumarket.ledger.log.Hashes;
 import org.gpumarket.ledger.log.NoteKey;
@@ -180,7 +178,7 @@ final class LedgerWriter {
     }
     if (tree.size() > size) {
       addTree(tree, changes);
-      addBooks(draft, changes);
+      BooksRows.forEach(draft, (table, key, value) -> changes.add(Change.put(table, key, value)));
     }
     try {
       openStore().write(changes);
@@ -222,20 +220,6 @@ final class LedgerWriter {
             .sign(logKey, new NoteKey(origin, logKey.publicKey()));
     changes.add(meta(LedgerReader.SIZE_KEY, Keys.ofIndex(tree.size())));
     changes.add(meta(LedgerReader.CHECKPOINT_KEY, note.getBytes(StandardCharsets.UTF_8)));
-  }
-
-  private static void addBooks(Books draft, List<Change> changes) {
-    draft
-        .accounts()
-        .forEach(
-            (account, totals) ->
-                changes.add(Change.put(Table.ACCOUNTS, account.toByteArray(), bytes(totals))));
-    draft.forEachLease(
-        (id, lease) -> changes.add(Change.put(Table.LEASES, Keys.ofText(id), lease.toByteArray())));
-    draft.forEachPayout(
-        (name, payout) ->
-            changes.add(Change.put(Table.PAYOUTS, Keys.ofText(name), payout.toByteArray())));
-    draft.logKey().ifPresent(key -> changes.add(meta("log-key", key.toByteArray())));
   }
 
   /** A write failed: what reached the disk is known only after reading it again. */
@@ -342,13 +326,6 @@ final class LedgerWriter {
 
   private static Change meta(String key, byte[] value) {
     return Change.put(Table.META, Keys.ofText(key), value);
-  }
-
-  private static byte[] bytes(Totals totals) {
-    return ByteBuffer.allocate(2 * Long.BYTES)
-        .putLong(totals.debits())
-        .putLong(totals.credits())
-        .array();
   }
 
   /** Reads something from the ledger. */

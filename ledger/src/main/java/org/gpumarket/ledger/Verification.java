@@ -3,9 +3,13 @@ package org.gpumarket.ledger;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.gpumarket.ledger.books.Books;
 import org.gpumarket.ledger.books.EnvelopeReader;
 import org.gpumarket.ledger.books.PostingRules;
@@ -17,7 +21,7 @@ import org.gpumarket.ledger.log.NoteKey;
 import org.gpumarket.ledger.log.TreeBatch;
 import org.gpumarket.ledger.signing.InvalidSignatureException;
 import org.gpumarket.ledger.signing.PublicKey;
-import org.gpumarket.v1.Account;
+import org.gpumarket.ledger.store.Table;
 import org.gpumarket.v1.AccountBalance;
 import org.gpumarket.v1.LedgerEntry;
 import org.gpumarket.v1.Transfer;
@@ -43,7 +47,7 @@ final class Verification {
       problem = checkpoint(size).or(this::tiles);
     }
     if (problem.isEmpty()) {
-      problem = balances();
+      problem = books();
     }
     List<AccountBalance> balances = new ArrayList<>();
     books
@@ -55,11 +59,16 @@ final class Verification {
 
   private Optional<Problem> entries(long size) throws LedgerException {
     PostingRules rules = new PostingRules(ledger.owner(), EnvelopeReader.STRICT);
+    LeafCheck leaves = new LeafCheck(ledger, size);
     for (long index = 0; index < size; index++) {
       try {
         byte[] bytes = ledger.entryBytes(index);
-        tree.append(Hashes.leaf(bytes));
+        byte[] leaf = Hashes.leaf(bytes);
+        tree.append(leaf);
         entry(LedgerEntry.parseFrom(bytes), rules);
+        if (leaves.changed(index, leaf)) {
+          return problem(index, "it is not the entry that the checkpoint was signed over");
+        }
       } catch (RefusedEntryException | InvalidProtocolBufferException | LedgerException e) {
         return problem(index, String.valueOf(e.getMessage()));
       }
@@ -106,7 +115,7 @@ final class Verification {
       } catch (IllegalStateException e) {
         return problem(-1, "tile " + id.level() + "/" + id.index() + ": " + e.getMessage());
       }
-      if (!java.util.Arrays.equals(tile.getValue(), stored)) {
+      if (!Arrays.equals(tile.getValue(), stored)) {
         return problem(
             -1, "tile " + id.level() + "/" + id.index() + " is not the one of these entries");
       }
@@ -114,18 +123,36 @@ final class Verification {
     return Optional.empty();
   }
 
-  private Optional<Problem> balances() throws LedgerException {
-    Map<Account, Totals> stored = ledger.books().accounts();
-    if (!stored.equals(books.accounts())) {
-      return problem(-1, "the stored balances are not the ones of these entries");
+  private Optional<Problem> books() throws LedgerException {
+    Map<Table, Long> rows = new EnumMap<>(Table.class);
+    Set<Table> wrong = EnumSet.noneOf(Table.class);
+    BooksRows.<LedgerException>forEach(
+        books,
+        (table, key, value) -> {
+          rows.merge(table, 1L, Long::sum);
+          if (!Arrays.equals(value, ledger.stored(table, key))) {
+            wrong.add(table);
+          }
+        });
+    for (Table table : List.of(Table.ACCOUNTS, Table.LEASES, Table.PAYOUTS)) {
+      if (wrong.contains(table) || ledger.rowCount(table) != rows.getOrDefault(table, 0L)) {
+        return problem(-1, "the stored " + name(table) + " are not the ones of these entries");
+      }
+    }
+    if (wrong.contains(Table.META)) {
+      return problem(-1, "the stored log key is not the one that these entries introduce");
     }
     long difference = 0;
-    for (Totals totals : stored.values()) {
+    for (Totals totals : books.accounts().values()) {
       difference += totals.debits() - totals.credits();
     }
     return difference == 0
         ? Optional.empty()
         : problem(-1, "debits and credits differ by " + difference + " micros");
+  }
+
+  private static String name(Table table) {
+    return table == Table.ACCOUNTS ? "balances" : table == Table.LEASES ? "leases" : "payouts";
   }
 
   private static Optional<Problem> problem(long index, String sentence) {

@@ -75,7 +75,7 @@ public record Checkpoint(String origin, long size, ByteString root) {
       return false;
     }
     try {
-      byte[] both = Base64.getDecoder().decode(line.substring(start.length()));
+      byte[] both = decode(line.substring(start.length()));
       return both.length > NoteKey.ID_BYTES
           && Arrays.equals(Arrays.copyOf(both, NoteKey.ID_BYTES), key.id())
           && key.key().verifies(text, Arrays.copyOfRange(both, NoteKey.ID_BYTES, both.length));
@@ -91,12 +91,19 @@ public record Checkpoint(String origin, long size, ByteString root) {
         throw new InvalidSignatureException("this note is not a checkpoint");
       }
       return new Checkpoint(
-          lines[0],
-          Long.parseLong(lines[1]),
-          ByteString.copyFrom(Base64.getDecoder().decode(lines[2])));
+          lines[0], Long.parseLong(lines[1]), ByteString.copyFrom(decode(lines[2])));
     } catch (IllegalArgumentException e) {
       throw new InvalidSignatureException("this note is not a checkpoint: " + e.getMessage());
     }
+  }
+
+  /** Only the text that an encoder writes: the decoder itself passes over bits left at the end. */
+  private static byte[] decode(String base64) {
+    byte[] bytes = Base64.getDecoder().decode(base64);
+    if (!Base64.getEncoder().encodeToString(bytes).equals(base64)) {
+      throw new IllegalArgumentException("base64 with bits left over");
+    }
+    return bytes;
   }
 
   private String text() {

@@ -1,0 +1,43 @@
+package org.gpumarket.ledger;
+
+import java.nio.ByteBuffer;
+import org.gpumarket.ledger.books.Books;
+import org.gpumarket.ledger.books.Totals;
+import org.gpumarket.ledger.store.Keys;
+import org.gpumarket.ledger.store.Table;
+
+/** The rows that books are stored in: the writer puts these, and verifying wants these. */
+final class BooksRows {
+  static final String LOG_KEY = "log-key";
+
+  private BooksRows() {}
+
+  /** Shows every row of these books, or of this draft alone. */
+  static <E extends Exception> void forEach(Books books, Visitor<E> visitor) throws E {
+    for (var account : books.accounts().entrySet()) {
+      visitor.row(Table.ACCOUNTS, account.getKey().toByteArray(), bytes(account.getValue()));
+    }
+    for (var lease : books.leases().entrySet()) {
+      visitor.row(Table.LEASES, Keys.ofText(lease.getKey()), lease.getValue().toByteArray());
+    }
+    for (var payout : books.payouts().entrySet()) {
+      visitor.row(Table.PAYOUTS, Keys.ofText(payout.getKey()), payout.getValue().toByteArray());
+    }
+    if (books.logKey().isPresent()) {
+      visitor.row(Table.META, Keys.ofText(LOG_KEY), books.logKey().get().toByteArray());
+    }
+  }
+
+  private static byte[] bytes(Totals totals) {
+    return ByteBuffer.allocate(2 * Long.BYTES)
+        .putLong(totals.debits())
+        .putLong(totals.credits())
+        .array();
+  }
+
+  /** Sees one row. */
+  @FunctionalInterface
+  interface Visitor<E extends Exception> {
+    void row(Table table, byte[] key, byte[] value) throws E;
+  }
+}
