@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +17,7 @@ import org.gpumarket.ledger.signing.NodeId;
 import org.gpumarket.ledger.store.Keys;
 import org.gpumarket.ledger.store.Store;
 import org.gpumarket.ledger.store.StoreException;
+import org.gpumarket.ledger.store.StoreReads;
 import org.gpumarket.ledger.store.Table;
 import org.gpumarket.v1.Account;
 import org.gpumarket.v1.AccountBalance;
@@ -37,9 +39,9 @@ public final class LedgerReader implements AutoCloseable {
   /** The version of the layout under {@link Table}. */
   static final long FORMAT = 1;
 
-  private final Store store;
+  private final StoreReads store;
 
-  LedgerReader(Store store) {
+  LedgerReader(StoreReads store) {
     this.store = store;
   }
 
@@ -164,7 +166,16 @@ public final class LedgerReader implements AutoCloseable {
 
   /** Checks everything from the entries up. Takes time in the order of the ledger's size. */
   public VerifyReport verify() throws LedgerException {
-    return new Verification(this).report();
+    return verify(VerifyPlan.full());
+  }
+
+  /**
+   * Checks as the plan says.
+   *
+   * @throws LedgerException when it cannot be read at all, or the plan's progress stops it
+   */
+  public VerifyReport verify(VerifyPlan plan) throws LedgerException {
+    return new Verification(this, plan).report();
   }
 
   @Override
@@ -212,6 +223,36 @@ public final class LedgerReader implements AutoCloseable {
     meta(BooksRows.LOG_KEY).ifPresent(key -> books.restoreLogKey(ByteString.copyFrom(key)));
     return books;
   }
+
+  /**
+   * The entries from one index on, as they were hashed: fewer than asked for when one is missing or
+   * unreadable, and the sentence that says so.
+   */
+  EntryBytes entryBytes(long first, int count) {
+    List<byte[]> entries = new ArrayList<>(count);
+    try {
+      store.page(
+          Table.ENTRIES,
+          Keys.ofIndex(first),
+          count,
+          (key, value) -> {
+            if (Arrays.equals(key, Keys.ofIndex(first + entries.size()))) {
+              entries.add(value);
+            }
+          });
+    } catch (StoreException e) {
+      return new EntryBytes(entries, Optional.of(String.valueOf(e.getMessage())));
+    }
+    return new EntryBytes(
+        entries, entries.size() == count ? Optional.empty() : Optional.of("it is missing"));
+  }
+
+  /**
+   * Entries in a row.
+   *
+   * @param end why there are fewer than asked for
+   */
+  record EntryBytes(List<byte[]> entries, Optional<String> end) {}
 
   /** What is stored under a key; empty when nothing is. */
   byte[] stored(Table table, byte[] key) throws LedgerException {

@@ -54,6 +54,7 @@ final class LedgerWriter {
   private long size;
   private long lastTime;
   private volatile @Nullable String trouble;
+  private volatile boolean closing;
 
   private LedgerWriter(Path folder, SigningKey identity, SigningKey logKey, InstantSource clock) {
     this.folder = folder;
@@ -109,11 +110,23 @@ final class LedgerWriter {
     }
   }
 
-  /** Reads with no commit in between. */
-  <T> T readAlone(Reading<T> reading) throws LedgerException {
-    synchronized (this) {
-      return read(reading);
-    }
+  /** Checks the ledger as it is now. Commits go on; closing the files stops the check. */
+  VerifyReport verify(VerifyPlan plan) throws LedgerException {
+    VerifyPlan stoppable =
+        plan.withProgress(
+            (entries, of) -> {
+              if (closing) {
+                throw new LedgerException(
+                    "the ledger was closed while it was verified", new IllegalStateException());
+              }
+              plan.progress().verified(entries, of);
+            });
+    return read(
+        _ -> {
+          try (LedgerReader now = new LedgerReader(openStore().snapshot())) {
+            return now.verify(stoppable);
+          }
+        });
   }
 
   /** Writes the commits of a group and tells each caller. */
@@ -140,7 +153,13 @@ final class LedgerWriter {
     }
   }
 
+  /** Ends the checks under way: the files are about to be closed. */
+  void stopChecks() {
+    closing = true;
+  }
+
   void close() {
+    stopChecks();
     lock.writeLock().lock();
     try {
       Store open = store;
@@ -246,6 +265,7 @@ final class LedgerWriter {
 
   private void load() throws StoreException, LedgerException {
     store = Store.open(folder.resolve(Ledger.STORE_FOLDER));
+    closing = false;
     LedgerReader reader = new LedgerReader(openStore());
     if (reader.meta(LedgerReader.FORMAT_KEY).isEmpty()) {
       openStore()

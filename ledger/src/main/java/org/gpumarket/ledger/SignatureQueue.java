@@ -1,0 +1,54 @@
+package org.gpumarket.ledger;
+
+import com.google.protobuf.Message;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.gpumarket.ledger.books.EnvelopeReader;
+import org.gpumarket.ledger.signing.EnvelopeKind;
+import org.gpumarket.ledger.signing.InvalidSignatureException;
+import org.gpumarket.ledger.signing.Signed;
+import org.gpumarket.v1.SignedEnvelope;
+
+/**
+ * Reads envelopes without checking them and remembers what is to be checked: so the books replay in
+ * order on one thread while others check. Used by one thread, but for the lists that it gave away.
+ */
+final class SignatureQueue implements EnvelopeReader {
+  private List<Check> checks = new ArrayList<>();
+  private long index;
+
+  /** The envelopes read from now on stand in this entry. */
+  void at(long entry) {
+    index = entry;
+  }
+
+  @Override
+  public <T extends Message> Signed<T> read(EnvelopeKind<T> kind, SignedEnvelope envelope)
+      throws InvalidSignatureException {
+    checks.add(new Check(index, kind, envelope));
+    return CHECKED_BEFORE.read(kind, envelope);
+  }
+
+  /** What was read since the last call, in the order of the entries. */
+  List<Check> take() {
+    List<Check> taken = checks;
+    checks = new ArrayList<>();
+    return taken;
+  }
+
+  /** The first entry among these with a signature that does not count. */
+  static Optional<Problem> firstWrong(List<Check> checks) {
+    for (Check check : checks) {
+      try {
+        check.kind().check(check.envelope());
+      } catch (InvalidSignatureException e) {
+        return Optional.of(new Problem(check.index(), String.valueOf(e.getMessage())));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** An envelope that stands in an entry. */
+  record Check(long index, EnvelopeKind<?> kind, SignedEnvelope envelope) {}
+}
