@@ -1,8 +1,13 @@
 package org.gpumarket.ledger;
 
+import com.google.protobuf.ByteString;
 import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.gpumarket.ledger.books.Books;
 import org.gpumarket.ledger.books.Totals;
+import org.gpumarket.ledger.log.Hashes;
 import org.gpumarket.ledger.store.Keys;
 import org.gpumarket.ledger.store.Table;
 
@@ -26,6 +31,30 @@ final class BooksRows {
     if (books.logKey().isPresent()) {
       visitor.row(Table.META, Keys.ofText(LOG_KEY), books.logKey().get().toByteArray());
     }
+  }
+
+  /** One value for all rows: SHA-256 over each with its lengths, in the order of the keys. */
+  static ByteString digest(Books books) {
+    SortedMap<ByteString, ByteString> rows =
+        new TreeMap<>(ByteString.unsignedLexicographicalComparator());
+    forEach(
+        books,
+        (table, key, value) ->
+            rows.put(
+                ByteString.copyFromUtf8(table.name() + "\0").concat(ByteString.copyFrom(key)),
+                ByteString.copyFrom(value)));
+    MessageDigest digest = Hashes.sha256();
+    rows.forEach(
+        (key, value) -> {
+          digest.update(
+              ByteBuffer.allocate(2 * Integer.BYTES)
+                  .putInt(key.size())
+                  .putInt(value.size())
+                  .array());
+          digest.update(key.toByteArray());
+          digest.update(value.toByteArray());
+        });
+    return ByteString.copyFrom(digest.digest());
   }
 
   private static byte[] bytes(Totals totals) {

@@ -13,7 +13,9 @@ import java.util.Optional;
 import org.gpumarket.ledger.books.Books;
 import org.gpumarket.ledger.books.Totals;
 import org.gpumarket.ledger.log.Tiles;
+import org.gpumarket.ledger.signing.InvalidSignatureException;
 import org.gpumarket.ledger.signing.NodeId;
+import org.gpumarket.ledger.signing.PublicKey;
 import org.gpumarket.ledger.store.Keys;
 import org.gpumarket.ledger.store.Store;
 import org.gpumarket.ledger.store.StoreException;
@@ -35,6 +37,7 @@ public final class LedgerReader implements AutoCloseable {
   static final String OWNER_KEY = "owner";
   static final String SIZE_KEY = "size";
   static final String CHECKPOINT_KEY = "checkpoint";
+  static final String VERIFIED_KEY = "verified";
 
   /** The version of the layout under {@link Table}. */
   static final long FORMAT = 1;
@@ -267,6 +270,19 @@ public final class LedgerReader implements AutoCloseable {
       throw unreadable(e);
     }
     return rows[0];
+  }
+
+  /** How far the ledger was verified before; empty when nothing says so under the log key. */
+  Optional<VerifiedHead> verifiedHead() throws LedgerException {
+    byte[] note = meta(VERIFIED_KEY).orElse(new byte[0]);
+    try {
+      return VerifiedHead.open(
+          new String(note, StandardCharsets.UTF_8),
+          owner(),
+          PublicKey.of(meta(BooksRows.LOG_KEY).orElse(new byte[0])));
+    } catch (InvalidSignatureException _) {
+      return Optional.empty();
+    }
   }
 
   void requireFormat() throws LedgerException {

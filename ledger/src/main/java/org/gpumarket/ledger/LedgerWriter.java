@@ -121,12 +121,36 @@ final class LedgerWriter {
               }
               plan.progress().verified(entries, of);
             });
-    return read(
-        _ -> {
-          try (LedgerReader now = new LedgerReader(openStore().snapshot())) {
-            return now.verify(stoppable);
-          }
-        });
+    Verified verified =
+        read(
+            _ -> {
+              try (LedgerReader now = new LedgerReader(openStore().snapshot())) {
+                Verification verification = new Verification(now, stoppable);
+                VerifyReport report = verification.report();
+                return new Verified(
+                    report,
+                    report.problem().isEmpty()
+                        ? Optional.of(verification.head())
+                        : Optional.empty());
+              }
+            });
+    verified.head().ifPresent(this::remember);
+    return verified.report();
+  }
+
+  private record Verified(VerifyReport report, Optional<VerifiedHead> head) {}
+
+  /** Keeps how far the ledger was verified; without room or files it is verified anew next time. */
+  private synchronized void remember(VerifiedHead head) {
+    Store open = store;
+    if (open == null || lowSpace().isPresent()) {
+      return;
+    }
+    try {
+      open.write(List.of(meta(LedgerReader.VERIFIED_KEY, Keys.ofText(head.sign(logKey)))));
+    } catch (StoreException e) {
+      fail(e);
+    }
   }
 
   /** Writes the commits of a group and tells each caller. */

@@ -1,5 +1,6 @@
 package org.gpumarket.ledger;
 
+import com.google.protobuf.ByteString;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
@@ -32,18 +33,28 @@ final class Replay {
   private final long size;
   private final Books books = Books.empty();
   private final TreeBatch tree = new TreeBatch((level, index) -> new byte[0], 0);
-  private final SignatureQueue signatures = new SignatureQueue();
+  private final Optional<VerifiedHead> before;
+  private final SignatureQueue signatures;
   private final PostingRules rules;
   private final LeafCheck leaves;
   private final Deque<FutureTask<EntryBatch>> read = new ArrayDeque<>();
   private final Deque<Checking> checking = new ArrayDeque<>();
   private Optional<Problem> wrongTile = Optional.empty();
+  private boolean rulesHaveChanged;
   private long lastTime = Long.MIN_VALUE;
 
-  Replay(LedgerReader ledger, long size, VerifyPlan plan) throws LedgerException {
+  /**
+   * A replay of so many entries.
+   *
+   * @param before what was verified before: its entries must be the same still
+   */
+  Replay(LedgerReader ledger, long size, VerifyPlan plan, Optional<VerifiedHead> before)
+      throws LedgerException {
     this.ledger = ledger;
     this.plan = plan;
     this.size = size;
+    this.before = before;
+    this.signatures = new SignatureQueue(signaturesFrom());
     this.rules = new PostingRules(ledger.owner(), signatures);
     this.leaves = new LeafCheck(ledger, size);
   }
@@ -61,6 +72,9 @@ final class Replay {
         }
         EntryBatch batch = crew.result(read.remove());
         Optional<Problem> problem = replay(batch);
+        if (rulesHaveChanged) {
+          return Optional.empty();
+        }
         List<SignatureQueue.Check> checks = signatures.take();
         checking.add(
             new Checking(tree.size(), crew.start(() -> SignatureQueue.firstWrong(checks))));
@@ -71,6 +85,25 @@ final class Replay {
       }
       return checked(crew, 0);
     }
+  }
+
+  /** The index of the first entry whose signatures are checked. */
+  long signaturesFrom() {
+    return plan.scope() == VerifyScope.FULL ? 0 : before.map(VerifiedHead::size).orElse(0L);
+  }
+
+  /**
+   * Whether today's rules make other books of the entries that were verified before: then that
+   * verification says nothing. Known after {@link #firstWrongEntry}.
+   */
+  boolean rulesHaveChanged() {
+    return rulesHaveChanged;
+  }
+
+  /** The same replay from the start, with every signature. */
+  Replay anew() throws LedgerException {
+    return new Replay(
+        ledger, size, new VerifyPlan(VerifyScope.FULL, plan.threads(), plan.progress()), before);
   }
 
   /** The books after the entries. */
@@ -104,9 +137,26 @@ final class Replay {
             new Problem(index, "it is not the entry that the checkpoint was signed over"));
       }
       tree.append(leaf);
+      if (before.isPresent() && tree.size() == before.get().size()) {
+        Optional<Problem> rewritten = compare(before.get());
+        if (rewritten.isPresent() || rulesHaveChanged) {
+          return rewritten;
+        }
+      }
     }
     compare(tree.takeFull());
     return batch.end();
+  }
+
+  private Optional<Problem> compare(VerifiedHead head) {
+    if (!head.root().equals(ByteString.copyFrom(tree.root()))) {
+      return Optional.of(
+          new Problem(
+              -1, "its first " + head.size() + " entries are not those that were verified before"));
+    }
+    rulesHaveChanged =
+        plan.scope() == VerifyScope.SINCE_LAST && !head.books().equals(BooksRows.digest(books));
+    return Optional.empty();
   }
 
   private void post(LedgerEntry entry) throws RefusedEntryException {

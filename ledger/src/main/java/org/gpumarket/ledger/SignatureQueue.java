@@ -15,8 +15,14 @@ import org.gpumarket.v1.SignedEnvelope;
  * order on one thread while others check. Used by one thread, but for the lists that it gave away.
  */
 final class SignatureQueue implements EnvelopeReader {
+  private final long from;
   private List<Check> checks = new ArrayList<>();
   private long index;
+
+  /** Passes over the signatures of the entries before {@code from}. */
+  SignatureQueue(long from) {
+    this.from = from;
+  }
 
   /** The envelopes read from now on stand in this entry. */
   void at(long entry) {
@@ -26,7 +32,9 @@ final class SignatureQueue implements EnvelopeReader {
   @Override
   public <T extends Message> Signed<T> read(EnvelopeKind<T> kind, SignedEnvelope envelope)
       throws InvalidSignatureException {
-    checks.add(new Check(index, kind, envelope));
+    if (index >= from) {
+      checks.add(new Check(index, kind, envelope));
+    }
     return CHECKED_BEFORE.read(kind, envelope);
   }
 

@@ -24,16 +24,25 @@ import org.gpumarket.v1.AccountBalance;
 final class Verification {
   private final LedgerReader ledger;
   private final long size;
-  private final Replay replay;
+  private final Optional<VerifiedHead> before;
+  private Replay replay;
 
   Verification(LedgerReader ledger, VerifyPlan plan) throws LedgerException {
     this.ledger = ledger;
     this.size = ledger.size();
-    this.replay = new Replay(ledger, size, plan);
+    this.before = ledger.verifiedHead();
+    this.replay = new Replay(ledger, size, plan, before);
   }
 
   VerifyReport report() throws LedgerException {
     Optional<Problem> problem = replay.firstWrongEntry();
+    if (replay.rulesHaveChanged()) {
+      replay = replay.anew();
+      problem = replay.firstWrongEntry();
+    }
+    if (problem.isEmpty()) {
+      problem = shortened();
+    }
     if (problem.isEmpty()) {
       problem = beyond();
     }
@@ -52,7 +61,23 @@ final class Verification {
         .accounts()
         .forEach((account, totals) -> balances.add(LedgerReader.balance(account, totals)));
     balances.sort(LedgerReader.ORDER);
-    return new VerifyReport(size, ledger.checkpoint(), problem, balances);
+    return new VerifyReport(size, replay.signaturesFrom(), ledger.checkpoint(), problem, balances);
+  }
+
+  /** What to remember of a check that found nothing wrong. */
+  VerifiedHead head() throws LedgerException {
+    return new VerifiedHead(
+        ledger.owner(), size, ByteString.copyFrom(replay.root()), BooksRows.digest(replay.books()));
+  }
+
+  private Optional<Problem> shortened() {
+    return before
+        .filter(head -> head.size() > size)
+        .map(
+            head ->
+                new Problem(
+                    -1,
+                    head.size() + " entries were verified before, and only " + size + " are left"));
   }
 
   /** Entries that no checkpoint covers: what is left of a history that was cut short. */
@@ -77,7 +102,7 @@ final class Verification {
       }
       return Optional.empty();
     } catch (InvalidSignatureException e) {
-      return problem(-1, String.valueOf(e.getMessage()));
+      return problem(-1, "the checkpoint does not hold: " + e.getMessage());
     }
   }
 
