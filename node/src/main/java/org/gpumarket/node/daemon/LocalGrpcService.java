@@ -12,7 +12,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.gpumarket.ledger.LedgerException;
-import org.gpumarket.ledger.VerifyReport;
+import org.gpumarket.ledger.VerifyScope;
 import org.gpumarket.ledger.signing.Base32;
 import org.gpumarket.ledger.signing.NodeId;
 import org.gpumarket.node.lease.DeployOrder;
@@ -62,6 +62,7 @@ import org.gpumarket.v1.SearchOffersRequest;
 import org.gpumarket.v1.SearchOffersResponse;
 import org.gpumarket.v1.StopNodeRequest;
 import org.gpumarket.v1.StopNodeResponse;
+import org.gpumarket.v1.VerifyLedgerProgress;
 import org.gpumarket.v1.VerifyLedgerRequest;
 import org.gpumarket.v1.VerifyLedgerResponse;
 
@@ -296,18 +297,27 @@ final class LocalGrpcService extends LocalServiceImplBase {
   @Override
   public void verifyLedger(
       VerifyLedgerRequest request, StreamObserver<VerifyLedgerResponse> responses) {
+    var stream = (ServerCallStreamObserver<VerifyLedgerResponse>) responses;
+    VerifyScope scope = request.getFull() ? VerifyScope.FULL : VerifyScope.SINCE_LAST;
     answer(
         responses,
-        () -> {
-          VerifyReport report = node.ledger().verify();
-          return VerifyLedgerResponse.newBuilder()
-              .setEntryCount(report.entries())
-              .setCheckpoint(report.checkpoint())
-              .setProblem(report.problem().map(p -> p.sentence()).orElse(""))
-              .setProblemIndex(report.problem().map(p -> p.index()).orElse(-1L))
-              .addAllBalances(report.balances())
-              .build();
-        });
+        () ->
+            VerifyLedgerResponse.newBuilder()
+                .setReport(
+                    LedgerCheck.run(
+                        node.ledger()::verify, scope, progress -> tell(stream, progress)))
+                .build());
+  }
+
+  private static void tell(
+      ServerCallStreamObserver<VerifyLedgerResponse> stream, VerifyLedgerProgress progress)
+      throws LedgerException {
+    if (stream.isCancelled()) {
+      throw new LedgerException("nobody waits for it any more", new IllegalStateException());
+    }
+    if (stream.isReady()) {
+      stream.onNext(VerifyLedgerResponse.newBuilder().setProgress(progress).build());
+    }
   }
 
   @Override
@@ -324,7 +334,9 @@ final class LocalGrpcService extends LocalServiceImplBase {
                   : Math.min(size, request.getStartIndex());
           long last = Math.min(size, first + Math.clamp(wanted, 1, MAX_ENTRIES));
           ListEntriesResponse.Builder response =
-              ListEntriesResponse.newBuilder().setLedgerSize(size);
+              ListEntriesResponse.newBuilder()
+                  .setLedgerSize(size)
+                  .setCheckpoint(node.ledger().checkpoint());
           node.ledger()
               .forEachEntry(
                   first,
