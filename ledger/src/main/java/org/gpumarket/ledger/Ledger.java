@@ -124,15 +124,26 @@ public final class Ledger implements ReadableLedger, AutoCloseable {
     return writer.read(LedgerReader::checkpoint);
   }
 
-  /** Checks everything from the entries up; commits wait meanwhile. */
+  /** Checks everything from the entries up. */
   @Override
   public VerifyReport verify() throws LedgerException {
-    return writer.readAlone(LedgerReader::verify);
+    return verify(VerifyPlan.full());
+  }
+
+  /**
+   * Checks the ledger as it is at this moment; commits go on meanwhile.
+   *
+   * @throws LedgerException when it cannot be read at all, is closed meanwhile, or the plan's
+   *     progress stops it
+   */
+  public VerifyReport verify(VerifyPlan plan) throws LedgerException {
+    return writer.verify(plan);
   }
 
   /** Finishes what was queued and closes the files. */
   @Override
   public void close() {
+    writer.stopChecks();
     closed = true;
     thread.interrupt();
     boolean interrupted = false;

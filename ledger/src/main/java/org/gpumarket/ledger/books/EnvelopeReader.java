@@ -13,17 +13,7 @@ public interface EnvelopeReader {
   <T extends Message> Signed<T> read(EnvelopeKind<T> kind, SignedEnvelope envelope)
       throws InvalidSignatureException;
 
-  /** Checks every signature strictly: for verifying, and for entries that others made. */
-  EnvelopeReader STRICT =
-      new EnvelopeReader() {
-        @Override
-        public <T extends Message> Signed<T> read(EnvelopeKind<T> kind, SignedEnvelope envelope)
-            throws InvalidSignatureException {
-          return kind.open(envelope);
-        }
-      };
-
-  /** Takes signatures as checked: for entries whose writer opened them a moment ago. */
+  /** Takes signatures as checked: opened a moment ago by the writer, or checked elsewhere. */
   EnvelopeReader CHECKED_BEFORE =
       new EnvelopeReader() {
         @Override

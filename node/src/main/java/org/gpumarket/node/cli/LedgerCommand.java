@@ -3,13 +3,17 @@ package org.gpumarket.node.cli;
 import java.util.ArrayList;
 import java.util.List;
 import org.gpumarket.ledger.LedgerException;
-import org.gpumarket.ledger.VerifyReport;
+import org.gpumarket.ledger.LedgerReader;
+import org.gpumarket.ledger.ReadableLedger;
+import org.gpumarket.ledger.VerifyScope;
+import org.gpumarket.node.daemon.LedgerCheck;
+import org.gpumarket.node.daemon.LocalApi;
+import org.gpumarket.node.daemon.NodeNotRunningException;
 import org.gpumarket.v1.IndexedEntry;
 import org.gpumarket.v1.LedgerEntry;
 import org.gpumarket.v1.ListEntriesRequest;
 import org.gpumarket.v1.Transfer;
-import org.gpumarket.v1.VerifyLedgerRequest;
-import org.gpumarket.v1.VerifyLedgerResponse;
+import org.gpumarket.v1.VerifyLedgerReport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -28,12 +32,16 @@ final class LedgerCommand {
   @Command(
       name = "verify",
       description =
-          "Compute everything anew from the entries: signatures, tree, checkpoint, books.",
-      footer = {"", "Example:", "  gpumarket ledger verify"})
+          "Compute everything anew from the entries: tree, checkpoint, books, and the signatures"
+              + " that were not verified before.",
+      footer = {"", "Examples:", "  gpumarket ledger verify", "  gpumarket ledger verify --full"})
   static final class Verify extends PrintingCommand {
+    @Option(names = "--full", description = "check every signature, whatever was verified before")
+    private boolean full;
+
     @Override
     public Integer call() throws LedgerException {
-      VerifyLedgerResponse report = report(this);
+      VerifyLedgerReport report = report(full ? VerifyScope.FULL : VerifyScope.SINCE_LAST);
       if (json()) {
         System.out.println(Json.of(report));
       } else if (report.getProblem().isEmpty()) {
@@ -42,7 +50,12 @@ final class LedgerCommand {
                 + report.getEntryCount()
                 + " entries, their signatures, transfers and tree, the checkpoint, and "
                 + report.getBalancesCount()
-                + " accounts that balance.");
+                + " accounts that balance."
+                + (report.getVerifiedBeforeCount() == 0
+                    ? ""
+                    : " The signatures of the first "
+                        + report.getVerifiedBeforeCount()
+                        + " were verified before; --full checks them again."));
       } else {
         System.out.println(
             "The ledger does NOT hold"
@@ -51,6 +64,21 @@ final class LedgerCommand {
                 + report.getProblem());
       }
       return report.getProblem().isEmpty() ? 0 : 1;
+    }
+
+    private VerifyLedgerReport report(VerifyScope scope) throws LedgerException {
+      try (ProgressBar bar = ProgressBar.onTerminal()) {
+        LedgerCheck.Listener listener =
+            progress ->
+                bar.show(progress.getVerifiedCount(), progress.getEntryCount(), "entries verified");
+        try (LocalApi api = LocalApi.connect(home().dataFolder())) {
+          return LedgerCheck.ask(api, scope, listener);
+        } catch (NodeNotRunningException _) {
+          try (LedgerReader reader = LedgerReader.openReadOnly(home().ledgerFolder())) {
+            return LedgerCheck.run(reader::verify, scope, listener);
+          }
+        }
+      }
     }
   }
 
@@ -61,7 +89,13 @@ final class LedgerCommand {
   static final class Checkpoint extends PrintingCommand {
     @Override
     public Integer call() throws LedgerException {
-      String checkpoint = report(this).getCheckpoint();
+      String checkpoint =
+          askNodeOrLedger(
+              node ->
+                  node.listEntries(
+                          ListEntriesRequest.newBuilder().setStartIndex(-1).setPageSize(1).build())
+                      .getCheckpoint(),
+              ReadableLedger::checkpoint);
       System.out.print(
           json() ? "{\n  \"checkpoint\": " + Json.string(checkpoint) + "\n}\n" : checkpoint);
       return 0;
@@ -142,20 +176,5 @@ final class LedgerCommand {
           + (account.getCounterparty().isEmpty() ? "" : " " + Show.id(account.getCounterparty()))
           + (account.getLeaseId().isEmpty() ? "" : " " + Show.id(account.getLeaseId()));
     }
-  }
-
-  private static VerifyLedgerResponse report(NodeCommand command) throws LedgerException {
-    return command.askNodeOrLedger(
-        node -> node.verifyLedger(VerifyLedgerRequest.getDefaultInstance()),
-        ledger -> {
-          VerifyReport report = ledger.verify();
-          return VerifyLedgerResponse.newBuilder()
-              .setEntryCount(report.entries())
-              .setCheckpoint(report.checkpoint())
-              .setProblem(report.problem().map(p -> p.sentence()).orElse(""))
-              .setProblemIndex(report.problem().map(p -> p.index()).orElse(-1L))
-              .addAllBalances(report.balances())
-              .build();
-        });
   }
 }

@@ -2,7 +2,7 @@ package org.gpumarket.node.daemon;
 
 import org.gpumarket.ledger.Ledger;
 import org.gpumarket.ledger.LedgerException;
-import org.gpumarket.ledger.VerifyReport;
+import org.gpumarket.ledger.VerifyScope;
 import org.gpumarket.v1.IndexedEntry;
 import org.gpumarket.v1.ListEntriesRequest;
 import org.gpumarket.v1.ListEntriesResponse;
@@ -19,14 +19,11 @@ final class LocalBooks {
     this.ledger = ledger;
   }
 
-  VerifyLedgerResponse verify() throws LedgerException {
-    VerifyReport report = ledger.verify();
+  /** Verifies, and tells the listener how far it is. */
+  VerifyLedgerResponse verify(VerifyScope scope, LedgerCheck.Listener listener)
+      throws LedgerException {
     return VerifyLedgerResponse.newBuilder()
-        .setEntryCount(report.entries())
-        .setCheckpoint(report.checkpoint())
-        .setProblem(report.problem().map(p -> p.sentence()).orElse(""))
-        .setProblemIndex(report.problem().map(p -> p.index()).orElse(-1L))
-        .addAllBalances(report.balances())
+        .setReport(LedgerCheck.run(ledger::verify, scope, listener))
         .build();
   }
 
@@ -39,7 +36,8 @@ final class LocalBooks {
             ? Math.max(0, size + request.getStartIndex())
             : Math.min(size, request.getStartIndex());
     long last = Math.min(size, first + Math.clamp(wanted, 1, MAX_ENTRIES));
-    ListEntriesResponse.Builder response = ListEntriesResponse.newBuilder().setLedgerSize(size);
+    ListEntriesResponse.Builder response =
+        ListEntriesResponse.newBuilder().setLedgerSize(size).setCheckpoint(ledger.checkpoint());
     ledger.forEachEntry(
         first,
         last,

@@ -6,6 +6,7 @@ import io.grpc.stub.StreamObserver;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import org.gpumarket.ledger.LedgerException;
+import org.gpumarket.ledger.VerifyScope;
 import org.gpumarket.node.settlement.RefusalException;
 import org.gpumarket.node.settlement.RefusalStatus;
 import org.gpumarket.v1.CloseLeasesRequest;
@@ -37,6 +38,7 @@ import org.gpumarket.v1.SearchOffersRequest;
 import org.gpumarket.v1.SearchOffersResponse;
 import org.gpumarket.v1.StopNodeRequest;
 import org.gpumarket.v1.StopNodeResponse;
+import org.gpumarket.v1.VerifyLedgerProgress;
 import org.gpumarket.v1.VerifyLedgerRequest;
 import org.gpumarket.v1.VerifyLedgerResponse;
 
@@ -164,7 +166,20 @@ final class LocalGrpcService extends LocalServiceImplBase {
   @Override
   public void verifyLedger(
       VerifyLedgerRequest request, StreamObserver<VerifyLedgerResponse> responses) {
-    answer(responses, books::verify);
+    var stream = (ServerCallStreamObserver<VerifyLedgerResponse>) responses;
+    VerifyScope scope = request.getFull() ? VerifyScope.FULL : VerifyScope.SINCE_LAST;
+    answer(responses, () -> books.verify(scope, progress -> tell(stream, progress)));
+  }
+
+  private static void tell(
+      ServerCallStreamObserver<VerifyLedgerResponse> stream, VerifyLedgerProgress progress)
+      throws LedgerException {
+    if (stream.isCancelled()) {
+      throw new LedgerException("nobody waits for it any more", new IllegalStateException());
+    }
+    if (stream.isReady()) {
+      stream.onNext(VerifyLedgerResponse.newBuilder().setProgress(progress).build());
+    }
   }
 
   @Override
