@@ -2,7 +2,6 @@ package org.gpumarket.matcher;
 
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,13 +19,13 @@ public final class PlainOrderBook implements OrderBook {
   private final Map<OfferKey, Offer> offers =
       new TreeMap<>(Comparator.comparing(OfferKey::provider).thenComparing(OfferKey::name));
 
-  /** Sequences of withdrawn offers, so that a late copy does not bring one back. */
-  private final Map<OfferKey, Long> withdrawn = new HashMap<>();
+  /** What was withdrawn or has expired: four times what a provider may offer at a time. */
+  private final SequenceMemory gone = new SequenceMemory(256, 1_000_000);
+
+  /** What was withdrawn before it was offered: rare, and anybody can sign it, so kept apart. */
+  private final SequenceMemory unknown = new SequenceMemory(16, 100_000);
 
   private @Nullable List<Offer> snapshot;
-
-  /** Withdrawn offers that are remembered; when there are more, all are forgotten at once. */
-  private static final int REMEMBERED_WITHDRAWALS = 100_000;
 
   @Override
   public synchronized boolean upsert(Offer offer) {
@@ -34,35 +33,70 @@ public final class PlainOrderBook implements OrderBook {
     if (known != null && known.sequence() >= offer.sequence()) {
       return false;
     }
-    if (withdrawn.getOrDefault(offer.key(), Long.MIN_VALUE) >= offer.sequence()) {
+    if (remembered(offer.key()) >= offer.sequence()) {
       return false;
     }
-    withdrawn.remove(offer.key());
+    gone.forget(offer.key());
+    unknown.forget(offer.key());
     snapshot = null;
     offers.put(offer.key(), offer);
     return true;
   }
 
   @Override
-  public synchronized boolean withdraw(OfferKey key, long sequence) {
+  public synchronized boolean withdraw(OfferKey key, long sequence, long expireMillis) {
     Offer known = offers.get(key);
-    if (known != null && known.sequence() > sequence) {
+    if (sequence <= (known == null ? remembered(key) : known.sequence())) {
       return false;
     }
-    if (withdrawn.size() >= REMEMBERED_WITHDRAWALS) {
-      withdrawn.clear();
+    if (known == null) {
+      SequenceMemory memory = gone.highest(key) == Long.MIN_VALUE ? unknown : gone;
+      memory.remember(key, sequence, forgettable(expireMillis));
+      return false;
     }
-    withdrawn.merge(key, sequence, Math::max);
+    long lastMillis = Math.max(expireMillis, known.expireTimeMillis());
+    gone.remember(key, sequence, forgettable(lastMillis));
     snapshot = null;
-    return offers.remove(key) != null;
+    offers.remove(key);
+    return true;
   }
 
   @Override
   public synchronized int expire(long nowMillis) {
     int before = offers.size();
-    snapshot = null;
-    offers.values().removeIf(offer -> offer.expireTimeMillis() <= nowMillis);
+    offers.values().removeIf(offer -> expired(offer, nowMillis));
+    gone.forgetUntil(nowMillis);
+    unknown.forgetUntil(nowMillis);
+    if (offers.size() < before) {
+      snapshot = null;
+    }
     return before - offers.size();
+  }
+
+  private boolean expired(Offer offer, long nowMillis) {
+    if (offer.expireTimeMillis() > nowMillis) {
+      return false;
+    }
+    gone.remember(offer.key(), offer.sequence(), forgettable(offer.expireTimeMillis()));
+    return true;
+  }
+
+  @Override
+  public synchronized boolean isNews(OfferKey key, long sequence) {
+    Offer known = offers.get(key);
+    return sequence > (known == null ? remembered(key) : known.sequence());
+  }
+
+  private long remembered(OfferKey key) {
+    return Math.max(gone.highest(key), unknown.highest(key));
+  }
+
+  /**
+   * From when on no earlier version can count: each was issued before this one expired, and lives
+   * for an hour at most.
+   */
+  private static long forgettable(long expireMillis) {
+    return expireMillis + Offer.MAX_LIFE_MILLIS + Offer.CLOCK_SKEW_MILLIS;
   }
 
   @Override

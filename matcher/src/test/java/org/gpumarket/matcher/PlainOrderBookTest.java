@@ -98,10 +98,10 @@ class PlainOrderBookTest {
   void aWithdrawnOfferDoesNotComeBackByALateCopy() {
     book.upsert(offer("a", 2, 5));
 
-    assertThat(book.withdraw(new OfferKey("a", "o"), 3)).isTrue();
+    assertThat(book.withdraw(new OfferKey("a", "o"), 3, 2_000)).isTrue();
     assertThat(book.upsert(offer("a", 2, 5))).isFalse();
     assertThat(book.upsert(offer("a", 4, 5))).isTrue();
-    assertThat(book.withdraw(new OfferKey("a", "o"), 3)).isFalse();
+    assertThat(book.withdraw(new OfferKey("a", "o"), 3, 2_000)).isFalse();
   }
 
   @Test

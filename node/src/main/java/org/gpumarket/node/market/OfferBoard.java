@@ -157,7 +157,7 @@ public final class OfferBoard implements OfferExchange {
   private synchronized Optional<String> withdraw(
       org.gpumarket.v1.Offer offer, OfferKey key, long now) {
     OfferChecks.checkVersion(offer, now);
-    if (!book.withdraw(key, offer.getSequence())) {
+    if (!book.withdraw(key, offer.getSequence(), offer.getExpireTimeUnixMs())) {
       return Optional.of("nothing to withdraw");
     }
     if (envelopes.remove(key) != null) {

@@ -1,6 +1,5 @@
 package org.gpumarket.node.market;
 
-import java.time.Duration;
 import org.gpumarket.matcher.GpuKind;
 import org.gpumarket.matcher.Offer;
 import org.gpumarket.matcher.OfferKey;
@@ -9,12 +8,6 @@ import org.gpumarket.v1.Tier;
 
 /** What an offer from the wire must be before anything else looks at it. */
 final class OfferChecks {
-  /** How far a peer's clock may be ahead of ours. */
-  static final Duration SKEW = Duration.ofMinutes(5);
-
-  /** How long one version of an offer may count. */
-  static final Duration MAX_LIFE = Duration.ofHours(1);
-
   static final int MAX_ADDRESSES = 8;
   static final int MAX_GPUS = 1_024;
   private static final int MAX_NAME_CHARS = 128;
@@ -68,10 +61,12 @@ final class OfferChecks {
   static void checkVersion(org.gpumarket.v1.Offer offer, long nowMillis) {
     require(offer.getOfferId().matches("[a-z0-9-]{1,64}"), "an offer without a proper name");
     require(offer.getSequence() >= 1, "an offer without a number");
-    require(offer.getIssueTimeUnixMs() <= nowMillis + SKEW.toMillis(), "an offer from the future");
+    require(
+        offer.getIssueTimeUnixMs() <= nowMillis + Offer.CLOCK_SKEW_MILLIS,
+        "an offer from the future");
     require(
         offer.getExpireTimeUnixMs() > offer.getIssueTimeUnixMs()
-            && offer.getExpireTimeUnixMs() <= offer.getIssueTimeUnixMs() + MAX_LIFE.toMillis(),
+            && offer.getExpireTimeUnixMs() <= offer.getIssueTimeUnixMs() + Offer.MAX_LIFE_MILLIS,
         "an offer that does not expire within an hour of its issue");
   }
 
