@@ -42,7 +42,7 @@ class OfferBoardTest {
     assertThat(board.take(first)).isEqualTo(new Verdict.Ignored("known"));
     assertThat(board.take(sign(offer().setSequence(2).build()))).isInstanceOf(Verdict.Taken.class);
     assertThat(board.take(first)).isInstanceOf(Verdict.Ignored.class);
-    assertThat(board.addressesOf(provider.nodeId())).containsExactly("203.0.113.7:7733");
+    assertThat(board.addressesOf(provider.nodeId())).containsExactly("8.8.8.8:7733");
   }
 
   @Test
@@ -158,7 +158,7 @@ class OfferBoardTest {
         .setSequence(1)
         .setIssueTimeUnixMs(NOW)
         .setExpireTimeUnixMs(NOW + 600_000)
-        .addAddresses("203.0.113.7:7733")
+        .addAddresses("8.8.8.8:7733")
         .setRegion("eu-de")
         .setGpu(
             GpuModel.newBuilder()

@@ -3,6 +3,8 @@ package org.gpumarket.node.peer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.grpc.Attributes;
+import io.grpc.Grpc;
 import io.grpc.StatusRuntimeException;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
@@ -116,6 +118,65 @@ class GossipTest {
                     .check(HealthCheckRequest.getDefaultInstance()))
         .isInstanceOf(StatusRuntimeException.class)
         .hasStackTraceContaining("was expected");
+  }
+
+  @Test
+  void everyAddressOfANodeIsTriedAndWhatWasCheckedIsDialled() throws Exception {
+    Peer a = new Peer(List.of());
+    Peer stranger = new Peer(List.of());
+    AddressPolicy policy =
+        AddressPolicy.like(
+            List.of(HostPort.parse("127.0.0.1:1")), _ -> List.of(InetAddress.getLoopbackAddress()));
+    PeerConnections connections =
+        new PeerConnections(new NodeTls(SigningKey.generate(new SecureRandom()), CLOCK), policy);
+    open.add(connections);
+    var channel =
+        connections.to(
+            a.tls.nodeId(),
+            List.of(
+                "127.0.0.1:0",
+                "10.0.0.1:1",
+                "127.0.0.1:1",
+                stranger.address().toString(),
+                "no-such-name.invalid:" + a.server.port()));
+
+    assertThat(
+            HealthGrpc.newBlockingStub(channel)
+                .withDeadlineAfter(15, TimeUnit.SECONDS)
+                .check(HealthCheckRequest.getDefaultInstance())
+                .getStatus())
+        .isEqualTo(ServingStatus.SERVING);
+    assertThat(connections.to(a.tls.nodeId(), List.of("127.0.0.1:2"))).isSameAs(channel);
+  }
+
+  @Test
+  void theAddressThatAnsweredLastComesFirst() throws Exception {
+    NodeRoute route =
+        new NodeRoute(
+            SigningKey.generate(new SecureRandom()).nodeId(),
+            List.of(HostPort.parse("8.8.8.8:1"), HostPort.parse("9.9.9.9:2")),
+            AddressPolicy.like(List.of()),
+            Runnable::run);
+    InetSocketAddress second = new InetSocketAddress("9.9.9.9", 2);
+    assertThat(route.dialable()).last().isEqualTo(second);
+
+    var _ =
+        route
+            .noting()
+            .transportReady(
+                Attributes.newBuilder().set(Grpc.TRANSPORT_ATTR_REMOTE_ADDR, second).build());
+
+    assertThat(route.dialable()).first().isEqualTo(second);
+  }
+
+  @Test
+  void aNodeWithoutAnAddressThatMayBeDialledIsSaid() throws Exception {
+    Peer b = new Peer(List.of());
+
+    assertThatThrownBy(
+            () -> b.connections.to(b.tls.nodeId(), List.of("127.0.0.1:0", "10.0.0.1:1", "what")))
+        .isInstanceOf(java.io.IOException.class)
+        .hasMessageContaining("no address that may be dialled");
   }
 
   @Test
