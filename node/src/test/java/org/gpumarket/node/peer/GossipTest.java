@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.gpumarket.ledger.signing.EnvelopeKind;
+import org.gpumarket.ledger.signing.NodeId;
 import org.gpumarket.ledger.signing.SigningKey;
 import org.gpumarket.matcher.OfferKey;
 import org.gpumarket.matcher.PlainOrderBook;
@@ -98,7 +99,7 @@ class GossipTest {
           a.offer(i + 1, false).toBuilder().setPayload(a.offer(99, false).getPayload()).build());
     }
     Peer b = new Peer(List.of());
-    OfferSession session = new OfferSession(b.board);
+    OfferSession session = new OfferSession(b.board, System::nanoTime);
 
     assertThat(session.receive(bad)).contains("do not count").contains("signature");
     assertThat(b.board.size()).isZero();
@@ -180,6 +181,22 @@ class GossipTest {
   }
 
   @Test
+  void onePeerCannotTakeEveryPlace() {
+    PeerSessions sessions =
+        new PeerSessions(
+            new OfferBoard(new PlainOrderBook(), AddressPolicy.like(List.of()), CLOCK),
+            System::nanoTime);
+    NodeId one = SigningKey.generate(new SecureRandom()).nodeId();
+    for (int i = 0; i < PeerSessions.MAX_INBOUND_OF_PEER; i++) {
+      assertThat(sessions.accept(sessions.begin(), one)).isTrue();
+    }
+
+    assertThat(sessions.accept(sessions.begin(), one)).isFalse();
+    assertThat(sessions.accept(sessions.begin(), SigningKey.generate(new SecureRandom()).nodeId()))
+        .isTrue();
+  }
+
+  @Test
   void healthIsAnsweredToAProvenPeer() throws Exception {
     Peer a = new Peer(List.of());
     Peer b = new Peer(List.of());
@@ -252,7 +269,7 @@ class GossipTest {
     Peer(List<HostPort> bootstrap, int port) throws Exception {
       AddressPolicy policy = AddressPolicy.like(List.of(HostPort.parse("127.0.0.1:1")));
       board = new OfferBoard(new PlainOrderBook(), policy, CLOCK);
-      sessions = new PeerSessions(board);
+      sessions = new PeerSessions(board, System::nanoTime);
       connections = new PeerConnections(tls, policy);
       open.add(connections);
       Greeting greeting = new Greeting(List.of(), "test", CLOCK);
