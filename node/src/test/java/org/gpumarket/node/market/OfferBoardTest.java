@@ -285,22 +285,9 @@ class OfferBoardTest {
   }
 
   private static Offer.Builder offer() {
-    return Offer.newBuilder()
-        .setOfferId("o")
+    return SampleOffer.terms("o", 300_000).toBuilder()
         .setSequence(1)
         .setIssueTimeUnixMs(NOW)
-        .setExpireTimeUnixMs(NOW + 600_000)
-        .addAddresses("8.8.8.8:7733")
-        .setRegion("eu-de")
-        .setGpu(
-            GpuModel.newBuilder()
-                .setModel("rtx4090")
-                .setTier(Tier.TIER_MEDIUM_1)
-                .setVramMib(24_576))
-        .setGpuCount(2)
-        .setGpuAvailable(2)
-        .setPrice(Price.newBuilder().setCurrencyCode("USD").setMicrosPerGpuHour(300_000))
-        .setMaxDurationMs(3_600_000)
-        .addRuntimes(RuntimeKind.RUNTIME_KIND_CONTAINER);
+        .setExpireTimeUnixMs(NOW + 600_000);
   }
 }
