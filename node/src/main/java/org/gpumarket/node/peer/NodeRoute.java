@@ -42,9 +42,15 @@ final class NodeRoute extends NameResolverProvider {
     this.lookups = lookups;
   }
 
-  /** From the next attempt to connect on, where the node is. */
-  void tell(List<HostPort> addresses) {
+  /**
+   * Says where the node is, from the next attempt to connect on.
+   *
+   * @return whether that is news
+   */
+  boolean tell(List<HostPort> addresses) {
+    boolean news = !addresses.equals(told);
     told = addresses;
+    return news;
   }
 
   String target() {

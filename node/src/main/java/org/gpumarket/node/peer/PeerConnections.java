@@ -74,7 +74,9 @@ public final class PeerConnections implements AutoCloseable {
         closeOneIdle();
         nodes.put(expected, known);
       }
-      known.route.tell(told);
+      if (known.route.tell(told)) {
+        known.channel.resetConnectBackoff();
+      }
       return known.channel;
     }
   }

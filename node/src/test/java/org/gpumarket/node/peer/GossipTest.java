@@ -151,6 +151,29 @@ class GossipTest {
   }
 
   @Test
+  void aNodeThatHasMovedIsFoundWhereItIsToldToBe() throws Exception {
+    Peer a = new Peer(List.of());
+    Peer b = new Peer(List.of());
+    var channel = b.connections.to(a.tls.nodeId(), List.of("127.0.0.1:1"));
+    assertThatThrownBy(
+            () ->
+                HealthGrpc.newBlockingStub(channel).check(HealthCheckRequest.getDefaultInstance()))
+        .isInstanceOf(StatusRuntimeException.class);
+
+    var again = b.connections.to(a.tls.nodeId(), List.of(a.address().toString()));
+
+    assertThat(healthOf(again)).isEqualTo(ServingStatus.SERVING);
+  }
+
+  private static ServingStatus healthOf(io.grpc.Channel channel) {
+    return HealthGrpc.newBlockingStub(channel)
+        .withWaitForReady()
+        .withDeadlineAfter(5, TimeUnit.SECONDS)
+        .check(HealthCheckRequest.getDefaultInstance())
+        .getStatus();
+  }
+
+  @Test
   void theAddressThatAnsweredLastComesFirst() throws Exception {
     NodeRoute route =
         new NodeRoute(
