@@ -19,25 +19,16 @@ public final class PlainOrderBook implements OrderBook {
   private final Map<OfferKey, Offer> offers =
       new TreeMap<>(Comparator.comparing(OfferKey::provider).thenComparing(OfferKey::name));
 
-  /** What was withdrawn or has expired: four times what a provider may offer at a time. */
-  private final SequenceMemory gone = new SequenceMemory(256, 1_000_000);
-
-  /** What was withdrawn before it was offered: rare, and anybody can sign it, so kept apart. */
-  private final SequenceMemory unknown = new SequenceMemory(16, 100_000);
+  private final GoneOffers gone = new GoneOffers();
 
   private @Nullable List<Offer> snapshot;
 
   @Override
   public synchronized boolean upsert(Offer offer) {
-    Offer known = offers.get(offer.key());
-    if (known != null && known.sequence() >= offer.sequence()) {
+    if (!isNews(offer.key(), offer.sequence())) {
       return false;
     }
-    if (remembered(offer.key()) >= offer.sequence()) {
-      return false;
-    }
-    gone.forget(offer.key());
-    unknown.forget(offer.key());
+    gone.back(offer.key());
     snapshot = null;
     offers.put(offer.key(), offer);
     return true;
@@ -45,58 +36,37 @@ public final class PlainOrderBook implements OrderBook {
 
   @Override
   public synchronized boolean withdraw(OfferKey key, long sequence, long expireMillis) {
+    if (!isNews(key, sequence)) {
+      return false;
+    }
     Offer known = offers.get(key);
-    if (sequence <= (known == null ? remembered(key) : known.sequence())) {
-      return false;
-    }
     if (known == null) {
-      SequenceMemory memory = gone.highest(key) == Long.MIN_VALUE ? unknown : gone;
-      memory.remember(key, sequence, forgettable(expireMillis));
+      gone.withdrawnUnheld(key, sequence, expireMillis);
       return false;
     }
-    long lastMillis = Math.max(expireMillis, known.expireTimeMillis());
-    gone.remember(key, sequence, forgettable(lastMillis));
+    gone.went(key, sequence, Math.max(expireMillis, known.expireTimeMillis()));
     snapshot = null;
     offers.remove(key);
     return true;
   }
 
   @Override
-  public synchronized int expire(long nowMillis) {
-    int before = offers.size();
-    offers.values().removeIf(offer -> expired(offer, nowMillis));
-    gone.forgetUntil(nowMillis);
-    unknown.forgetUntil(nowMillis);
-    if (offers.size() < before) {
-      snapshot = null;
-    }
-    return before - offers.size();
-  }
-
-  private boolean expired(Offer offer, long nowMillis) {
-    if (offer.expireTimeMillis() > nowMillis) {
-      return false;
-    }
-    gone.remember(offer.key(), offer.sequence(), forgettable(offer.expireTimeMillis()));
-    return true;
+  public synchronized boolean isNews(OfferKey key, long sequence) {
+    Offer known = offers.get(key);
+    return sequence > (known == null ? gone.highest(key) : known.sequence());
   }
 
   @Override
-  public synchronized boolean isNews(OfferKey key, long sequence) {
-    Offer known = offers.get(key);
-    return sequence > (known == null ? remembered(key) : known.sequence());
-  }
-
-  private long remembered(OfferKey key) {
-    return Math.max(gone.highest(key), unknown.highest(key));
-  }
-
-  /**
-   * From when on no earlier version can count: each was issued before this one expired, and lives
-   * for an hour at most.
-   */
-  private static long forgettable(long expireMillis) {
-    return expireMillis + Offer.MAX_LIFE_MILLIS + Offer.CLOCK_SKEW_MILLIS;
+  public synchronized int expire(long nowMillis) {
+    List<Offer> expired =
+        offers.values().stream().filter(o -> o.expireTimeMillis() <= nowMillis).toList();
+    for (Offer offer : expired) {
+      offers.remove(offer.key());
+      gone.went(offer.key(), offer.sequence(), offer.expireTimeMillis());
+      snapshot = null;
+    }
+    gone.forgetUntil(nowMillis);
+    return expired.size();
   }
 
   @Override
