@@ -38,7 +38,7 @@ public final class MarketQueries {
             new Order(
                 WireTypes.requirements(request.getRequirements()),
                 WireTypes.policy(request.getPolicy()),
-                end,
+                end + 1,
                 page.salt()));
     SearchOffersResponse.Builder response =
         SearchOffersResponse.newBuilder()
@@ -47,13 +47,13 @@ public final class MarketQueries {
             .setExplanation(match.explanation());
     int next = page.offset();
     int bytes = 0;
-    while (next < match.ranked().size() && bytes < MAX_PAGE_BYTES) {
+    while (next < Math.min(end, match.ranked().size()) && bytes < MAX_PAGE_BYTES) {
       Optional<OfferListing> listing = listing(match.ranked().get(next).key());
       listing.ifPresent(response::addOffers);
       bytes += listing.map(OfferListing::getSerializedSize).orElse(0);
       next++;
     }
-    if (next < match.fitting()) {
+    if (next < match.ranked().size()) {
       response.setNextPageToken(next + "." + page.salt());
     }
     return response.build();
