@@ -3,8 +3,6 @@ package org.gpumarket.ledger.books;
 import com.google.protobuf.Message;
 import org.gpumarket.ledger.signing.EnvelopeKind;
 import org.gpumarket.ledger.signing.InvalidSignatureException;
-import org.gpumarket.ledger.signing.NodeId;
-import org.gpumarket.ledger.signing.PublicKey;
 import org.gpumarket.ledger.signing.Signed;
 import org.gpumarket.v1.SignedEnvelope;
 
@@ -19,8 +17,7 @@ public interface EnvelopeReader {
         @Override
         public <T extends Message> Signed<T> read(EnvelopeKind<T> kind, SignedEnvelope envelope)
             throws InvalidSignatureException {
-          NodeId signer = NodeId.of(PublicKey.of(envelope.getSigner().toByteArray()));
-          return new Signed<>(kind.parse(envelope), signer, envelope);
+          return kind.reopen(envelope);
         }
       };
 }

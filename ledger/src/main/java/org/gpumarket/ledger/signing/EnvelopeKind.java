@@ -99,6 +99,32 @@ public final class EnvelopeKind<T extends Message> {
   }
 
   /**
+   * Reads an envelope and its signer where the signature was checked before.
+   *
+   * @throws InvalidSignatureException when it is of another kind, its bytes are no such message, or
+   *     its signer's key is none
+   */
+  public Signed<T> reopen(SignedEnvelope envelope) throws InvalidSignatureException {
+    PublicKey signer = PublicKey.of(envelope.getSigner().toByteArray());
+    return new Signed<>(parse(envelope), NodeId.of(signer), envelope);
+  }
+
+  /**
+   * Reads what an envelope claims, without the cost of checking its signature or key: enough to
+   * turn something away, never to believe it.
+   *
+   * @throws InvalidSignatureException when it is of another kind, its bytes are no such message, or
+   *     its signer's key has a wrong length
+   */
+  public Claim<T> claim(SignedEnvelope envelope) throws InvalidSignatureException {
+    if (envelope.getSigner().size() != PublicKey.BYTES) {
+      throw new InvalidSignatureException(
+          "a public key has " + PublicKey.BYTES + " bytes, not " + envelope.getSigner().size());
+    }
+    return new Claim<>(parse(envelope), NodeId.text(envelope.getSigner().toByteArray()));
+  }
+
+  /**
    * Reads an envelope whose signature was checked before it was stored.
    *
    * @throws InvalidSignatureException when it is of another kind or its bytes are no such message

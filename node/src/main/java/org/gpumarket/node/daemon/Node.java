@@ -113,7 +113,7 @@ final class Node implements AutoCloseable {
         AddressPolicy.like(Stream.concat(bootstrap.stream(), Stream.of(listen)).toList());
     this.connections = new PeerConnections(tls, policy);
     this.board = new OfferBoard(new IndexedOrderBook(new SecureRandom().nextLong()), policy, clock);
-    this.sessions = new PeerSessions(board);
+    this.sessions = new PeerSessions(board, System::nanoTime);
     this.market = new MarketQueries(board, settings.text(Setting.CURRENCY), new SecureRandom());
     this.offers =
         new OwnOffers(
