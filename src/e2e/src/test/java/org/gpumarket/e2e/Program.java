@@ -15,8 +15,10 @@ final class Program implements AutoCloseable {
   /** What a command answered. */
   record Result(int status, String out, String err) {}
 
-  private static final long COMMAND_SECONDS = 60;
-  private static final long WAIT_SECONDS = 60;
+  /** Long after the slowest machine is done: a test fails by it only when something hangs. */
+  private static final long COMMAND_SECONDS = 300;
+
+  private static final long WAIT_SECONDS = 300;
 
   private final Path home;
   private java.util.Optional<Process> node = java.util.Optional.empty();
