@@ -12,10 +12,6 @@ import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.LogConfig;
 import com.github.dockerjava.api.model.PullResponseItem;
 import com.github.dockerjava.api.model.Ulimit;
-import com.github.dockerjava.core.DefaultDockerClientConfig;
-import com.github.dockerjava.core.DockerClientImpl;
-import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -52,38 +48,31 @@ public final class ContainerRuntime implements WorkloadRuntime {
 
   private static final String LOG_FILES = "2";
 
-  /** A folder that nobody has. */
-  private static final String NO_SETTINGS = "/nonexistent";
+  private static final Duration PING = Duration.ofSeconds(5);
 
-  private static final Duration CONNECT = Duration.ofSeconds(5);
-  private static final int CONNECTIONS = 256;
+  /** What an engine under load takes for what is no work. */
+  static final Duration ANSWER = Duration.ofSeconds(10);
+
+  /** To lay out an image's files and begin. */
+  private static final Duration START = Duration.ofSeconds(60);
+
   private static final long PULL_MINUTES = 60;
 
-  private final DockerClient engine;
+  private final ContainerEngine engine;
+  private final Duration ping;
   private final NodeId node;
   private final GpuFence fence;
 
-  /**
-   * A runtime on the engine that answers at a socket; whether it does is asked when it is used. It
-   * knows nothing of the owner's Docker settings: strangers name the images, and must not have them
-   * fetched with the owner's passwords.
-   */
+  /** A runtime on the engine that answers at a socket; whether it does is asked when it is used. */
   public ContainerRuntime(Path socket, NodeId node, GpuFence fence) {
-    URI host = URI.create("unix://" + socket.toAbsolutePath());
-    this.engine =
-        DockerClientImpl.getInstance(
-            new DefaultDockerClientConfig.Builder()
-                .withDockerHost(host.toString())
-                .withDockerTlsVerify(false)
-                .withDockerConfig(NO_SETTINGS)
-                .build(),
-            new ZerodepDockerHttpClient.Builder()
-                .dockerHost(host)
-                .connectionTimeout(CONNECT)
-                .maxConnections(CONNECTIONS)
-                .build());
+    this(socket, node, fence, PING);
+  }
+
+  ContainerRuntime(Path socket, NodeId node, GpuFence fence, Duration ping) {
+    this.engine = new ContainerEngine(socket);
     this.node = node;
     this.fence = fence;
+    this.ping = ping;
   }
 
   @Override
@@ -94,7 +83,7 @@ public final class ContainerRuntime implements WorkloadRuntime {
   @Override
   public Optional<String> problem() {
     try {
-      engine.pingCmd().exec();
+      var _ = engine.ask(ping, docker -> docker.pingCmd().exec());
       return Optional.empty();
     } catch (RuntimeException e) {
       return Optional.of("the container engine does not answer: " + rootMessage(e));
@@ -117,7 +106,7 @@ public final class ContainerRuntime implements WorkloadRuntime {
       if ("created".equals(container.getState().getStatus())
           || "configured".equals(container.getState().getStatus())) {
         requireNewest(order); // Fetching the image may have taken long.
-        engine.startContainerCmd(container.getId()).exec();
+        var _ = engine.ask(START, docker -> docker.startContainerCmd(container.getId()).exec());
       }
       return new ContainerWorkload(engine, container.getId(), order.leaseId(), leased(order));
     } catch (RuntimeException e) {
@@ -130,11 +119,14 @@ public final class ContainerRuntime implements WorkloadRuntime {
     try {
       List<Workload> found = new ArrayList<>();
       for (Container container :
-          engine
-              .listContainersCmd()
-              .withShowAll(true)
-              .withLabelFilter(Map.of(NODE_LABEL, node.text()))
-              .exec()) {
+          engine.ask(
+              ANSWER,
+              docker ->
+                  docker
+                      .listContainersCmd()
+                      .withShowAll(true)
+                      .withLabelFilter(Map.of(NODE_LABEL, node.text()))
+                      .exec())) {
         Map<String, String> labels = container.getLabels();
         found.add(
             new ContainerWorkload(
@@ -151,11 +143,7 @@ public final class ContainerRuntime implements WorkloadRuntime {
 
   @Override
   public void close() {
-    try {
-      engine.close();
-    } catch (java.io.IOException _) {
-      // It holds connections only, and they end with the process.
-    }
+    engine.close();
   }
 
   private void requireNewest(WorkloadOrder order) throws WorkloadException {
@@ -167,6 +155,35 @@ public final class ContainerRuntime implements WorkloadRuntime {
   }
 
   private void create(String name, WorkloadOrder order) {
+    HostConfig host = limits(order);
+    try {
+      var _ = engine.ask(START, docker -> create(docker, name, order, host).exec());
+    } catch (ConflictException _) {
+      // A start that was repeated at the same moment has made it.
+    }
+  }
+
+  private CreateContainerCmd create(
+      DockerClient docker, String name, WorkloadOrder order, HostConfig host) {
+    WorkloadSpec spec = order.spec();
+    CreateContainerCmd create =
+        docker
+            .createContainerCmd(spec.getImage())
+            .withName(name)
+            .withHostConfig(host)
+            .withEnv(environment(order))
+            .withLabels(
+                Map.of(
+                    NODE_LABEL,
+                    node.text(),
+                    LEASE_LABEL,
+                    order.leaseId(),
+                    GPUS_LABEL,
+                    formatGpus(leased(order))));
+    return spec.getCommandCount() > 0 ? create.withCmd(List.copyOf(spec.getCommandList())) : create;
+  }
+
+  private static HostConfig limits(WorkloadOrder order) {
     WorkloadSpec spec = order.spec();
     HostConfig host =
         HostConfig.newHostConfig()
@@ -196,33 +213,12 @@ public final class ContainerRuntime implements WorkloadRuntime {
       host.withDeviceRequests(
           List.of(new DeviceRequest().withDriver("cdi").withDeviceIds(devices)));
     }
-    CreateContainerCmd create =
-        engine
-            .createContainerCmd(spec.getImage())
-            .withName(name)
-            .withHostConfig(host)
-            .withEnv(environment(order))
-            .withLabels(
-                Map.of(
-                    NODE_LABEL,
-                    node.text(),
-                    LEASE_LABEL,
-                    order.leaseId(),
-                    GPUS_LABEL,
-                    formatGpus(leased(order))));
-    if (spec.getCommandCount() > 0) {
-      create.withCmd(List.copyOf(spec.getCommandList()));
-    }
-    try {
-      create.exec();
-    } catch (ConflictException _) {
-      // A start that was repeated at the same moment has made it.
-    }
+    return host;
   }
 
   private void fetch(String image) throws WorkloadException {
     try {
-      engine.inspectImageCmd(image).exec();
+      var _ = engine.ask(ANSWER, docker -> docker.inspectImageCmd(image).exec());
       return;
     } catch (NotFoundException _) {
       // It has to be fetched.
@@ -230,11 +226,11 @@ public final class ContainerRuntime implements WorkloadRuntime {
     try {
       com.github.dockerjava.api.async.ResultCallback.Adapter<PullResponseItem> pull =
           new com.github.dockerjava.api.async.ResultCallback.Adapter<>();
-      engine.pullImageCmd(withTag(image)).exec(pull);
+      engine.docker().pullImageCmd(withTag(image)).exec(pull);
       if (!pull.awaitCompletion(PULL_MINUTES, TimeUnit.MINUTES)) {
         throw new WorkloadException("the image " + image + " was not fetched within an hour");
       }
-      engine.inspectImageCmd(image).exec();
+      var _ = engine.ask(ANSWER, docker -> docker.inspectImageCmd(image).exec());
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
       throw new WorkloadException("interrupted while fetching " + image);
@@ -252,7 +248,7 @@ public final class ContainerRuntime implements WorkloadRuntime {
 
   private Optional<InspectContainerResponse> inspect(String name) {
     try {
-      return Optional.of(engine.inspectContainerCmd(name).exec());
+      return Optional.of(engine.ask(ANSWER, docker -> docker.inspectContainerCmd(name).exec()));
     } catch (NotFoundException _) {
       return Optional.empty();
     }

@@ -69,6 +69,21 @@ public final class PodmanEngine implements AutoCloseable {
     return socket;
   }
 
+  /** Makes the engine hang: it takes calls and answers none until {@link #thaw}. */
+  public void freeze() throws Exception {
+    signal("STOP");
+  }
+
+  public void thaw() throws Exception {
+    signal("CONT");
+  }
+
+  private void signal(String name) throws Exception {
+    if (run(List.of("kill", "-" + name, Long.toString(service.pid()))) != 0) {
+      throw new IOException("podman cannot be sent SIG" + name);
+    }
+  }
+
   /** Ends the engine; containers go on running, as they do when an engine dies. */
   @Override
   public void close() {

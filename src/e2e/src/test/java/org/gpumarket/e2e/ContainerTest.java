@@ -80,6 +80,25 @@ class ContainerTest {
 
     engine.close();
 
+    theLeaseFailsAndTheBooksHold();
+  }
+
+  @Test
+  void whenTheEngineHangsNothingMoreIsBilledAndTheLeaseEnds() throws Exception {
+    deploy();
+    laptop.awaitOutput("from a container", "logs", "work");
+
+    engine.freeze();
+    try {
+      theLeaseFailsAndTheBooksHold();
+      assertThat(rig.logText())
+          .contains("the container engine does not answer: no answer within 5000 ms; not billed");
+    } finally {
+      engine.thaw();
+    }
+  }
+
+  private void theLeaseFailsAndTheBooksHold() throws Exception {
     rig.awaitOutput("workload failed", "ps", "--all");
     laptop.awaitOutput("closed (workload failed)", "ps", "--all");
     assertThat(rig.run("ledger", "verify").status()).isZero();
