@@ -50,6 +50,7 @@ import org.gpumarket.node.settings.Home;
 import org.gpumarket.node.settings.Setting;
 import org.gpumarket.node.settings.Settings;
 import org.gpumarket.node.settings.SettingsException;
+import org.gpumarket.v1.Resources;
 import org.gpumarket.v1.RuntimeKind;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -105,7 +106,7 @@ final class Node implements AutoCloseable {
     this.ledger = Ledger.open(home.ledgerFolder(), identity, clock);
     this.holds = GpuHolds.open(ledger);
     this.rig = Rig.find(settings, nodeId);
-    this.runtimes = runtimes(settings, nodeId, holds);
+    this.runtimes = runtimes(settings, nodeId, holds, rig.resources());
     NodeTls tls = new NodeTls(identity, clock);
     List<HostPort> bootstrap = addresses(settings, Setting.BOOTSTRAP);
     HostPort listen = HostPort.parse(settings.text(Setting.LISTEN));
@@ -268,13 +269,13 @@ final class Node implements AutoCloseable {
     }
   }
 
-  private static List<WorkloadRuntime> runtimes(Settings settings, NodeId node, GpuHolds holds)
-      throws IOException {
+  private static List<WorkloadRuntime> runtimes(
+      Settings settings, NodeId node, GpuHolds holds, Resources sold) throws IOException {
     List<WorkloadRuntime> runtimes = new ArrayList<>();
     String socket = settings.text(Setting.CONTAINER_SOCKET);
     EngineSocket.find(
             socket.isEmpty() ? Optional.empty() : Optional.of(Path.of(socket)), System.getenv())
-        .ifPresent(found -> runtimes.add(new ContainerRuntime(found, node, holds)));
+        .ifPresent(found -> runtimes.add(new ContainerRuntime(found, node, holds, sold)));
     if (settings.is(Setting.ALLOW_PROCESS_RUNTIME)) {
       runtimes.add(new ProcessRuntime(settings.home().workloadFolder(), holds));
     }

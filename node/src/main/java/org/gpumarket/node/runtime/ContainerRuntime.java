@@ -22,6 +22,7 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.gpumarket.ledger.signing.NodeId;
 import org.gpumarket.v1.LeasedGpu;
+import org.gpumarket.v1.Resources;
 import org.gpumarket.v1.RuntimeKind;
 import org.gpumarket.v1.WorkloadSpec;
 
@@ -40,7 +41,7 @@ public final class ContainerRuntime implements WorkloadRuntime {
   /** Processes and threads in one container: enough for any training run, no fork bomb. */
   private static final long MAX_PROCESSES = 4_096;
 
-  /** What engines that run without privileges of their own can still set. */
+  /** What an engine without privileges can still set. */
   private static final long OPEN_FILES = 1_024;
 
   /** What is kept of a container's output; the engine drops the older half of it at a time. */
@@ -62,16 +63,23 @@ public final class ContainerRuntime implements WorkloadRuntime {
   private final Duration ping;
   private final NodeId node;
   private final GpuFence fence;
+  private final Resources sold;
 
-  /** A runtime on the engine that answers at a socket; whether it does is asked when it is used. */
-  public ContainerRuntime(Path socket, NodeId node, GpuFence fence) {
-    this(socket, node, fence, PING);
+  /**
+   * A runtime on the engine that answers at a socket; whether it does is asked when it is used.
+   *
+   * @param sold all that the owner sells: the most for a workload that asks for no memory or no
+   *     processors; 0 stands for no limit
+   */
+  public ContainerRuntime(Path socket, NodeId node, GpuFence fence, Resources sold) {
+    this(socket, node, fence, sold, PING);
   }
 
-  ContainerRuntime(Path socket, NodeId node, GpuFence fence, Duration ping) {
+  ContainerRuntime(Path socket, NodeId node, GpuFence fence, Resources sold, Duration ping) {
     this.engine = new ContainerEngine(socket);
     this.node = node;
     this.fence = fence;
+    this.sold = sold;
     this.ping = ping;
   }
 
@@ -183,8 +191,7 @@ public final class ContainerRuntime implements WorkloadRuntime {
     return spec.getCommandCount() > 0 ? create.withCmd(List.copyOf(spec.getCommandList())) : create;
   }
 
-  private static HostConfig limits(WorkloadOrder order) {
-    WorkloadSpec spec = order.spec();
+  private HostConfig limits(WorkloadOrder order) {
     HostConfig host =
         HostConfig.newHostConfig()
             .withCapDrop(Capability.ALL)
@@ -197,13 +204,11 @@ public final class ContainerRuntime implements WorkloadRuntime {
             .withUlimits(
                 List.of(
                     new Ulimit("nofile", OPEN_FILES, OPEN_FILES),
-                    new Ulimit("nproc", OPEN_FILES, OPEN_FILES)));
-    if (spec.getResources().getMemoryMib() > 0) {
-      host.withMemory(spec.getResources().getMemoryMib() << 20);
-    }
-    if (spec.getResources().getCpuMillis() > 0) {
-      host.withNanoCPUs(spec.getResources().getCpuMillis() * 1_000_000);
-    }
+                    new Ulimit("nproc", MAX_PROCESSES, MAX_PROCESSES)));
+    Resources asked = order.spec().getResources();
+    long memoryMib = asked.getMemoryMib() > 0 ? asked.getMemoryMib() : sold.getMemoryMib();
+    long cpuMillis = asked.getCpuMillis() > 0 ? asked.getCpuMillis() : sold.getCpuMillis();
+    host.withMemory(memoryMib << 20).withNanoCPUs(cpuMillis * 1_000_000);
     List<String> devices =
         order.gpus().stream()
             .filter(g -> !g.gpu().simulated())

@@ -7,6 +7,7 @@ import com.github.dockerjava.api.DockerClient;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.gpumarket.v1.Resources;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,7 +23,12 @@ class ContainerEngineTest {
   void aRuntimeSaysThatItsEngineDoesNotAnswer() throws Exception {
     try (HangingEngine _ = new HangingEngine(socket());
         ContainerRuntime runtime =
-            new ContainerRuntime(socket(), WorkloadContract.NODE, (_, _) -> true, SHORT)) {
+            new ContainerRuntime(
+                socket(),
+                WorkloadContract.NODE,
+                (_, _) -> true,
+                Resources.getDefaultInstance(),
+                SHORT)) {
       assertThat(runtime.problem())
           .contains("the container engine does not answer: no answer within 200 ms");
       assertThatThrownBy(runtime::find)
