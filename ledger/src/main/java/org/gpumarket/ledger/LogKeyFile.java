@@ -6,8 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFileAttributeView;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import org.gpumarket.ledger.signing.SigningKey;
 
@@ -26,11 +24,7 @@ final class LogKeyFile {
       SigningKey key = SigningKey.generate(new SecureRandom());
       Path fresh = file.resolveSibling(file.getFileName() + ".new");
       Files.deleteIfExists(fresh);
-      Files.createFile(fresh);
-      PosixFileAttributeView view = Files.getFileAttributeView(fresh, PosixFileAttributeView.class);
-      if (view != null) {
-        view.setPermissions(PosixFilePermissions.fromString("rw-------"));
-      }
+      OwnerOnly.createFile(fresh);
       try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
         channel.write(java.nio.ByteBuffer.wrap(key.seed()));
         channel.force(true);

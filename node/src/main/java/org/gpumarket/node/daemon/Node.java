@@ -101,6 +101,9 @@ final class Node implements AutoCloseable {
     Home home = settings.home();
     this.settings = settings;
     this.startMillis = clock.millis();
+    for (Path open : home.makePrivate()) {
+      LOG.warn("other users of this machine could read {}; its owner alone can from now on", open);
+    }
     SigningKey identity = KeyFile.loadOrCreate(home.keyFile(), passphrase);
     this.nodeId = identity.nodeId();
     this.ledger = Ledger.open(home.ledgerFolder(), identity, clock);

@@ -1,5 +1,7 @@
 package org.gpumarket.node.identity;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -18,6 +20,7 @@ import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 import org.bouncycastle.crypto.generators.SCrypt;
+import org.gpumarket.ledger.OwnerOnly;
 import org.gpumarket.ledger.signing.SigningKey;
 
 /**
@@ -135,8 +138,8 @@ public final class KeyFile {
    * is written over: false when somebody else has made the file meanwhile.
    */
   private static boolean write(Path file, String text) throws IOException {
-    Path folder = file.toAbsolutePath().normalize().getParent();
-    Files.createDirectories(folder);
+    Path folder = requireNonNull(file.toAbsolutePath().normalize().getParent());
+    OwnerOnly.createFolder(folder);
     // Made with the rights 0600 from the first moment, under a name of its own.
     Path fresh = Files.createTempFile(folder, file.getFileName() + ".", ".new");
     try {
