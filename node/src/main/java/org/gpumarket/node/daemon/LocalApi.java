@@ -34,12 +34,17 @@ public final class LocalApi implements AutoCloseable {
   /**
    * Connects to the node of a data folder.
    *
-   * @throws NodeNotRunningException when nothing answers there
+   * @throws NodeNotRunningException when nothing answers there, or somebody else might
    */
   public static LocalApi connect(Path dataFolder) throws NodeNotRunningException {
     Path socket = LocalSocket.pathFor(dataFolder);
     if (!answers(socket)) {
       throw new NodeNotRunningException("no node runs in " + dataFolder);
+    }
+    try {
+      LocalSocket.requireOwn(socket);
+    } catch (IOException e) {
+      throw new NodeNotRunningException(String.valueOf(e.getMessage()));
     }
     EventLoopGroup eventLoop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     ManagedChannel channel =

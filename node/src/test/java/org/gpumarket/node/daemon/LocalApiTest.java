@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.grpc.Context;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -17,7 +18,10 @@ import org.gpumarket.v1.FollowLogsResponse;
 import org.gpumarket.v1.GetNodeStatusRequest;
 import org.gpumarket.v1.GetNodeStatusResponse;
 import org.gpumarket.v1.LocalServiceGrpc.LocalServiceImplBase;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class LocalApiTest {
@@ -65,6 +69,53 @@ class LocalApiTest {
     assertThat(LocalSocket.pathFor(deep).toString()).hasSizeLessThan(104);
     assertThat(LocalSocket.pathFor(deep))
         .isNotEqualTo(LocalSocket.pathFor(folder.resolve("y".repeat(120))));
+  }
+
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void aSocketsFolderThatOthersMayWriteInIsRefused() throws Exception {
+    Path open = Files.createDirectory(folder.resolve("open"));
+    Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
+
+    refused(open, "is open to others: run chmod 700");
+  }
+
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void aSocketsFolderThatIsALinkIsRefused() throws Exception {
+    Path own = Files.createDirectory(folder.resolve("own"));
+
+    refused(Files.createSymbolicLink(folder.resolve("link"), own), "belongs to somebody else");
+  }
+
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void aSocketsFolderOfAnotherUserIsRefused() throws Exception {
+    Assumptions.assumeTrue("root".equals(System.getProperty("user.name")), "needs root");
+    Path foreign = Files.createDirectory(folder.resolve("foreign"));
+    Files.setPosixFilePermissions(foreign, PosixFilePermissions.fromString("rwx------"));
+    Files.setAttribute(foreign, "unix:uid", 65_534);
+
+    refused(foreign, "belongs to somebody else");
+  }
+
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void aSocketsFolderThatIsMadeIsItsOwnersAlone() throws Exception {
+    Path made = folder.resolve("made");
+
+    LocalSocket.prepare(made.resolve("0123.sock"));
+
+    assertThat(Files.getPosixFilePermissions(made))
+        .isEqualTo(PosixFilePermissions.fromString("rwx------"));
+  }
+
+  private static void refused(Path socketFolder, String why) {
+    Path socket = socketFolder.resolve("0123.sock");
+    assertThatThrownBy(() -> LocalSocket.prepare(socket))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(socketFolder + " " + why);
+    assertThatThrownBy(() -> LocalSocket.requireOwn(socket)).isInstanceOf(IOException.class);
   }
 
   @Test
