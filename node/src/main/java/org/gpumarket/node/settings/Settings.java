@@ -56,6 +56,7 @@ public final class Settings {
     for (Setting setting : Setting.values()) {
       settings.check(setting);
     }
+    settings.checkOrder(Setting.MIN_DURATION, Setting.MAX_DURATION);
     return settings;
   }
 
@@ -127,9 +128,9 @@ public final class Settings {
         case CURRENCY ->
             require(value.matches("[A-Z]{3}"), "three letters such as USD, not '" + value + "'");
         case PRICES -> prices().keySet().forEach(Settings::checkPriced);
-        case DURATION -> duration(setting);
-        case NUMBER -> millis(setting);
-        case SIZE -> mib(setting);
+        case DURATION -> checkDuration(setting);
+        case NUMBER -> requireSome(millis(setting));
+        case SIZE -> requireSome(mib(setting));
         case LEVEL ->
             require(
                 value.matches("error|warn|info|debug|trace"),
@@ -141,10 +142,50 @@ public final class Settings {
                 "one line of text");
       }
     } catch (IllegalArgumentException | ArithmeticException e) {
-      Sourced sourced = values.get(setting);
-      String source = sourced == null ? "default" : sourced.source();
-      throw new SettingsException(source + ": " + setting.key() + ": " + e.getMessage());
+      throw new SettingsException(source(setting) + ": " + setting.key() + ": " + e.getMessage());
     }
+  }
+
+  private void checkDuration(Setting setting) {
+    Duration value = duration(setting);
+    Setting.Span span = setting.span();
+    require(
+        value.compareTo(span.shortest()) >= 0 && value.compareTo(span.longest()) <= 0,
+        "from "
+            + Values.shown(span.shortest())
+            + " to "
+            + Values.shown(span.longest())
+            + ", not '"
+            + text(setting)
+            + "'");
+  }
+
+  private void checkOrder(Setting shorter, Setting longer) throws SettingsException {
+    if (duration(shorter).compareTo(duration(longer)) > 0) {
+      throw new SettingsException(
+          source(shorter)
+              + ": "
+              + shorter.key()
+              + ": "
+              + text(shorter)
+              + " is longer than "
+              + longer.key()
+              + ", which is "
+              + text(longer)
+              + " ("
+              + source(longer)
+              + ")");
+    }
+  }
+
+  private static void requireSome(Optional<Long> set) {
+    require(
+        set.isEmpty() || set.get() > 0, "more than nothing; leave it out to sell what there is");
+  }
+
+  private String source(Setting setting) {
+    Sourced sourced = values.get(setting);
+    return sourced == null ? "default" : sourced.source();
   }
 
   private static void checkPriced(String name) {

@@ -66,9 +66,12 @@ public final class Values {
     return new BigDecimal(text).multiply(BigDecimal.valueOf(1_000)).longValueExact();
   }
 
-  /** A duration as people read it: "90s", "2h", "1h30m". */
+  /** A duration as people read it: "100ms", "90s", "2h", "1h30m". */
   public static String shown(Duration duration) {
     long seconds = duration.toSeconds();
+    if (seconds == 0 && !duration.isZero()) {
+      return duration.toMillis() + "ms";
+    }
     if (seconds < 60) {
       return seconds + "s";
     }
