@@ -9,7 +9,6 @@ import org.gpumarket.node.daemon.LocalApi;
 import org.gpumarket.node.daemon.NodeNotRunningException;
 import org.gpumarket.v1.IndexedEntry;
 import org.gpumarket.v1.LedgerEntry;
-import org.gpumarket.v1.ListEntriesRequest;
 import org.gpumarket.v1.Transfer;
 import org.gpumarket.v1.VerifyLedgerRequest;
 import org.gpumarket.v1.VerifyLedgerResponse;
@@ -109,10 +108,7 @@ final class LedgerCommand implements Runnable {
 
     private List<IndexedEntry> entries() throws LedgerException {
       try (LocalApi api = LocalApi.connect(home().dataFolder())) {
-        return api.stub()
-            .listEntries(
-                ListEntriesRequest.newBuilder().setStartIndex(-last).setPageSize(last).build())
-            .getEntriesList();
+        return api.lastEntries(last);
       } catch (NodeNotRunningException _) {
         List<IndexedEntry> entries = new ArrayList<>();
         try (LedgerReader reader = LedgerReader.openReadOnly(home().ledgerFolder())) {

@@ -37,7 +37,6 @@ import org.gpumarket.v1.GetEarningsRequest;
 import org.gpumarket.v1.GetEarningsResponse;
 import org.gpumarket.v1.GetNodeStatusRequest;
 import org.gpumarket.v1.GetNodeStatusResponse;
-import org.gpumarket.v1.IndexedEntry;
 import org.gpumarket.v1.LeaseRole;
 import org.gpumarket.v1.LeaseView;
 import org.gpumarket.v1.ListBalancesRequest;
@@ -69,8 +68,6 @@ final class LocalGrpcService extends LocalServiceImplBase {
   private static final long CLOSE_SECONDS = 10;
 
   private static final int MAX_WORKLOADS = 64;
-  private static final int MAX_ENTRIES = 1_000;
-  private static final int DEFAULT_ENTRIES = 100;
 
   private final Node node;
   private final Runnable stop;
@@ -297,27 +294,7 @@ final class LocalGrpcService extends LocalServiceImplBase {
   @Override
   public void listEntries(
       ListEntriesRequest request, StreamObserver<ListEntriesResponse> responses) {
-    answer(
-        responses,
-        () -> {
-          long size = node.ledger().size();
-          long wanted = request.getPageSize() == 0 ? DEFAULT_ENTRIES : request.getPageSize();
-          long first =
-              request.getStartIndex() < 0
-                  ? Math.max(0, size + request.getStartIndex())
-                  : Math.min(size, request.getStartIndex());
-          long last = Math.min(size, first + Math.clamp(wanted, 1, MAX_ENTRIES));
-          ListEntriesResponse.Builder response =
-              ListEntriesResponse.newBuilder().setLedgerSize(size);
-          node.ledger()
-              .forEachEntry(
-                  first,
-                  last,
-                  (index, entry) ->
-                      response.addEntries(
-                          IndexedEntry.newBuilder().setIndex(index).setEntry(entry)));
-          return response.build();
-        });
+    answer(responses, () -> EntryPages.page(node.ledger().size(), node.ledger()::entry, request));
   }
 
   @Override

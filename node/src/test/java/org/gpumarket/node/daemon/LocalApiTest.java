@@ -3,6 +3,7 @@ package org.gpumarket.node.daemon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.ByteString;
 import io.grpc.Context;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -12,12 +13,20 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
+import org.gpumarket.ledger.LedgerException;
 import org.gpumarket.node.runtime.LogSink;
 import org.gpumarket.v1.FollowLogsRequest;
 import org.gpumarket.v1.FollowLogsResponse;
 import org.gpumarket.v1.GetNodeStatusRequest;
 import org.gpumarket.v1.GetNodeStatusResponse;
+import org.gpumarket.v1.IndexedEntry;
+import org.gpumarket.v1.LeaseAgreed;
+import org.gpumarket.v1.LedgerEntry;
+import org.gpumarket.v1.ListEntriesRequest;
+import org.gpumarket.v1.ListEntriesResponse;
 import org.gpumarket.v1.LocalServiceGrpc.LocalServiceImplBase;
+import org.gpumarket.v1.SignedEnvelope;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -129,6 +138,47 @@ class LocalApiTest {
       reading.cancel(null);
 
       assertThat(written.get(30, TimeUnit.SECONDS)).isLessThan(Chatty.MOST);
+    }
+  }
+
+  @Test
+  void entriesThatAreLongerThanAMessageComeInPages() throws Exception {
+    LedgerEntry longest =
+        LedgerEntry.newBuilder()
+            .setLeaseAgreed(
+                LeaseAgreed.newBuilder()
+                    .setConsumerLease(
+                        SignedEnvelope.newBuilder()
+                            .setPayload(ByteString.copyFrom(new byte[65_000]))))
+            .build();
+    try (LocalApiServer _ = LocalApiServer.start(folder, new Entries(400, longest));
+        LocalApi api = LocalApi.connect(folder)) {
+      assertThat(api.lastEntries(300))
+          .extracting(IndexedEntry::getIndex)
+          .isEqualTo(LongStream.range(100, 400).boxed().toList());
+      assertThat(api.lastEntries(1_000)).hasSize(400);
+    }
+  }
+
+  /** So many entries, all alike. */
+  private static final class Entries extends LocalServiceImplBase {
+    private final long size;
+    private final LedgerEntry entry;
+
+    Entries(long size, LedgerEntry entry) {
+      this.size = size;
+      this.entry = entry;
+    }
+
+    @Override
+    public void listEntries(
+        ListEntriesRequest request, StreamObserver<ListEntriesResponse> responses) {
+      try {
+        responses.onNext(EntryPages.page(size, _ -> entry, request));
+        responses.onCompleted();
+      } catch (LedgerException e) {
+        responses.onError(e);
+      }
     }
   }
 
