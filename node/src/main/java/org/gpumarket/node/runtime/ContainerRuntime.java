@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 import org.gpumarket.ledger.signing.NodeId;
 import org.gpumarket.v1.LeasedGpu;
@@ -60,6 +62,10 @@ public final class ContainerRuntime implements WorkloadRuntime {
   private static final long PULL_MINUTES = 60;
 
   private final ContainerEngine engine;
+
+  /** By the id of the container, until it has ended. */
+  private final ConcurrentMap<String, ContainerWorkload> awaited = new ConcurrentHashMap<>();
+
   private final Duration ping;
   private final NodeId node;
   private final GpuFence fence;
@@ -116,7 +122,7 @@ public final class ContainerRuntime implements WorkloadRuntime {
         requireNewest(order); // Fetching the image may have taken long.
         var _ = engine.ask(START, docker -> docker.startContainerCmd(container.getId()).exec());
       }
-      return new ContainerWorkload(engine, container.getId(), order.leaseId(), leased(order));
+      return workload(container.getId(), order.leaseId(), leased(order));
     } catch (RuntimeException e) {
       throw new WorkloadException("the container cannot be started: " + rootMessage(e), e);
     }
@@ -137,8 +143,7 @@ public final class ContainerRuntime implements WorkloadRuntime {
                       .exec())) {
         Map<String, String> labels = container.getLabels();
         found.add(
-            new ContainerWorkload(
-                engine,
+            workload(
                 container.getId(),
                 labels.getOrDefault(LEASE_LABEL, ""),
                 parseGpus(labels.getOrDefault(GPUS_LABEL, ""))));
@@ -152,6 +157,16 @@ public final class ContainerRuntime implements WorkloadRuntime {
   @Override
   public void close() {
     engine.close();
+  }
+
+  /** A container is waited for once, however often it is found. */
+  private Workload workload(String id, String leaseId, List<LeasedGpu> gpus) {
+    return awaited.compute(
+        id,
+        (_, known) ->
+            known != null && !known.ended().isDone()
+                ? known
+                : new ContainerWorkload(engine, id, leaseId, gpus, awaited::remove));
   }
 
   private void requireNewest(WorkloadOrder order) throws WorkloadException {

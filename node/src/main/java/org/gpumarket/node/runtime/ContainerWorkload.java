@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.gpumarket.v1.LeasedGpu;
 
@@ -24,12 +25,22 @@ final class ContainerWorkload implements Workload {
   private final List<LeasedGpu> gpus;
   private final CompletableFuture<WorkloadStatus> ended = new CompletableFuture<>();
 
-  ContainerWorkload(ContainerEngine engine, String id, String leaseId, List<LeasedGpu> gpus) {
+  /**
+   * Waits for its end in a thread of its own.
+   *
+   * @param onEnd told the container's id and this once it has ended or cannot be waited for
+   */
+  ContainerWorkload(
+      ContainerEngine engine,
+      String id,
+      String leaseId,
+      List<LeasedGpu> gpus,
+      BiConsumer<String, ContainerWorkload> onEnd) {
     this.engine = engine;
     this.id = id;
     this.leaseId = leaseId;
     this.gpus = gpus;
-    Thread.ofVirtual().name("container-" + leaseId).start(this::watch);
+    Thread.ofVirtual().name("container-" + leaseId).start(() -> watch(onEnd));
   }
 
   @Override
@@ -141,12 +152,14 @@ final class ContainerWorkload implements Workload {
     return ended.copy();
   }
 
-  private void watch() {
+  private void watch(BiConsumer<String, ContainerWorkload> onEnd) {
     try (WaitContainerResultCallback wait = new WaitContainerResultCallback()) {
       int code = engine.docker().waitContainerCmd(id).exec(wait).awaitStatusCode();
       ended.complete(new WorkloadStatus.Exited(code));
     } catch (IOException | RuntimeException _) {
       ended.complete(status());
+    } finally {
+      onEnd.accept(id, this);
     }
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.gpumarket.v1.Resources;
 import org.gpumarket.v1.RuntimeKind;
@@ -74,6 +75,40 @@ class ContainerRuntimeTest extends WorkloadContract {
   @Test
   void aWorkloadThatAsksGetsWhatItAsksFor() throws Exception {
     assertThat(limits(start("sleep 60"))).isEqualTo("64 MiB, 0.5 CPUs");
+  }
+
+  @Test
+  void aContainerIsWaitedForOnceHoweverOftenItIsFound() throws Exception {
+    Workload workload = start("sleep 60");
+
+    for (int i = 0; i < 3; i++) {
+      assertThat(runtime.find().stream().filter(w -> w.leaseId().equals(leaseId)))
+          .singleElement()
+          .isSameAs(workload);
+    }
+    assertThat(runtime.start(order("sleep 60"))).isSameAs(workload);
+  }
+
+  @Test
+  void aContainerWhoseEngineWasGoneIsWaitedForAnew() throws Exception {
+    Path folder = Files.createDirectory(place.resolve("own"));
+    PodmanEngine first = PodmanEngine.start(folder);
+    try (ContainerRuntime own = new ContainerRuntime(first.socket(), NODE, (_, _) -> true, SOLD)) {
+      Workload before = own.start(order("sleep 60"));
+      first.close();
+      assertThat(before.ended().get(30, TimeUnit.SECONDS)).isInstanceOf(WorkloadStatus.Gone.class);
+      Files.deleteIfExists(first.socket());
+
+      try (PodmanEngine _ = PodmanEngine.start(folder)) {
+        Workload after =
+            own.find().stream().filter(w -> w.leaseId().equals(leaseId)).findFirst().orElseThrow();
+        assertThat(after).isNotSameAs(before);
+        after.stop(Duration.ZERO);
+        assertThat(after.ended().get(30, TimeUnit.SECONDS))
+            .isInstanceOf(WorkloadStatus.Exited.class);
+        after.remove();
+      }
+    }
   }
 
   @Test
