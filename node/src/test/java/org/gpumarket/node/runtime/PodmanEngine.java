@@ -31,13 +31,16 @@ public final class PodmanEngine implements AutoCloseable {
     this.socket = socket;
   }
 
+  /** Whether this machine has all that is needed: Podman, a static busybox and root. */
+  public static boolean isAvailable() {
+    return Files.isExecutable(Path.of("/usr/bin/podman"))
+        && Files.isExecutable(BUSYBOX)
+        && "root".equals(System.getProperty("user.name"));
+  }
+
   /** Starts one with its socket in a folder. */
   public static PodmanEngine start(Path folder) throws Exception {
-    boolean available =
-        Files.isExecutable(Path.of("/usr/bin/podman"))
-            && Files.isExecutable(BUSYBOX)
-            && "root".equals(System.getProperty("user.name"));
-    if (!available && System.getenv("GPUMARKET_REQUIRE_ALL_TESTS") == null) {
+    if (!isAvailable() && System.getenv("GPUMARKET_REQUIRE_ALL_TESTS") == null) {
       Assumptions.abort("needs podman, busybox-static and root");
     }
     buildImage();
