@@ -23,7 +23,7 @@ import org.gpumarket.v1.LedgerEntry;
  * refused commit leaves nothing; a caller waits when {@link #QUEUED_COMMITS} commits wait already.
  * Never wait for a commit's future while holding up this ledger's writer.
  */
-public final class Ledger implements AutoCloseable {
+public final class Ledger implements ReadableLedger, AutoCloseable {
   static final String STORE_FOLDER = "db";
 
   /** Commits that may wait for the writer: beyond, the callers wait (back-pressure). */
@@ -93,52 +93,56 @@ public final class Ledger implements AutoCloseable {
     return closed ? Optional.of("the ledger is closed") : writer.unavailable();
   }
 
-  /** One of the node's own rows. */
+  @Override
   public Optional<ByteString> row(String table, String key) throws LedgerException {
     return writer.read(reader -> reader.row(table, key));
   }
 
-  /** All rows of a table, in the order of their keys. */
+  @Override
   public List<Row> rows(String table) throws LedgerException {
     return writer.read(reader -> reader.rows(table));
   }
 
-  /** Every account with what moved on it. */
+  @Override
   public List<AccountBalance> balances() throws LedgerException {
     return writer.read(LedgerReader::balances);
   }
 
-  /** How many entries it has. */
+  @Override
   public long size() throws LedgerException {
     return writer.read(LedgerReader::size);
   }
 
-  /** An entry. */
+  @Override
   public LedgerEntry entry(long index) throws LedgerException {
     return writer.read(reader -> reader.entry(index));
   }
 
-  /** Shows the entries from one index up to, not including, another. */
-  public void forEachEntry(long from, long to, LedgerReader.EntryVisitor visitor)
-      throws LedgerException {
-    for (long index = from; index < to; index++) {
-      visitor.visit(index, entry(index));
-    }
-  }
-
-  /** The newest signed checkpoint, as text. */
+  @Override
   public String checkpoint() throws LedgerException {
     return writer.read(LedgerReader::checkpoint);
   }
 
-  /** Checks everything from the entries up; commits wait meanwhile. */
+  /** Checks everything from the entries up. */
+  @Override
   public VerifyReport verify() throws LedgerException {
-    return writer.readAlone(LedgerReader::verify);
+    return verify(VerifyPlan.full());
+  }
+
+  /**
+   * Checks the ledger as it is at this moment; commits go on meanwhile.
+   *
+   * @throws LedgerException when it cannot be read at all, is closed meanwhile, or the plan's
+   *     progress stops it
+   */
+  public VerifyReport verify(VerifyPlan plan) throws LedgerException {
+    return writer.verify(plan);
   }
 
   /** Finishes what was queued and closes the files. */
   @Override
   public void close() {
+    writer.stopChecks();
     closed = true;
     thread.interrupt();
     boolean interrupted = false;

@@ -4,7 +4,7 @@ package org.gpumarket.ledger;
 public class LedgerException extends Exception {
   private static final long serialVersionUID = 1L;
 
-  LedgerException(String message, Throwable cause) {
+  public LedgerException(String message, Throwable cause) {
     super(message, cause);
   }
 }

@@ -6,16 +6,20 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.gpumarket.ledger.books.Books;
 import org.gpumarket.ledger.books.Totals;
 import org.gpumarket.ledger.log.Tiles;
+import org.gpumarket.ledger.signing.InvalidSignatureException;
 import org.gpumarket.ledger.signing.NodeId;
+import org.gpumarket.ledger.signing.PublicKey;
 import org.gpumarket.ledger.store.Keys;
 import org.gpumarket.ledger.store.Store;
 import org.gpumarket.ledger.store.StoreException;
+import org.gpumarket.ledger.store.StoreReads;
 import org.gpumarket.ledger.store.Table;
 import org.gpumarket.v1.Account;
 import org.gpumarket.v1.AccountBalance;
@@ -28,18 +32,19 @@ import org.gpumarket.v1.LedgerEntry;
  *
  * <p>Opened by itself it takes no lock and sees the ledger as it was at that moment.
  */
-public final class LedgerReader implements AutoCloseable {
+public final class LedgerReader implements ReadableLedger, AutoCloseable {
   static final String FORMAT_KEY = "format";
   static final String OWNER_KEY = "owner";
   static final String SIZE_KEY = "size";
   static final String CHECKPOINT_KEY = "checkpoint";
+  static final String VERIFIED_KEY = "verified";
 
   /** The version of the layout under {@link Table}. */
   static final long FORMAT = 1;
 
-  private final Store store;
+  private final StoreReads store;
 
-  LedgerReader(Store store) {
+  LedgerReader(StoreReads store) {
     this.store = store;
   }
 
@@ -69,25 +74,25 @@ public final class LedgerReader implements AutoCloseable {
     }
   }
 
-  /** How many entries it has. */
+  @Override
   public long size() throws LedgerException {
     byte[] size = meta(SIZE_KEY).orElse(Keys.ofIndex(0));
     if (size.length != Long.BYTES) {
       throw broken("its size is unreadable");
     }
-    return ByteBuffer.wrap(size).getLong();
+    long entries = ByteBuffer.wrap(size).getLong();
+    if (entries < 0) {
+      throw broken("its size is unreadable");
+    }
+    return entries;
   }
 
-  /** The newest signed checkpoint, as text; empty before the first entry. */
+  @Override
   public String checkpoint() throws LedgerException {
     return new String(meta(CHECKPOINT_KEY).orElse(new byte[0]), StandardCharsets.UTF_8);
   }
 
-  /**
-   * An entry.
-   *
-   * @throws LedgerException when there is no such entry or its bytes are none
-   */
+  @Override
   public LedgerEntry entry(long index) throws LedgerException {
     try {
       return LedgerEntry.parseFrom(entryBytes(index));
@@ -105,14 +110,7 @@ public final class LedgerReader implements AutoCloseable {
     return bytes;
   }
 
-  /** Shows the entries from one index up to, not including, another. */
-  public void forEachEntry(long from, long to, EntryVisitor visitor) throws LedgerException {
-    for (long index = from; index < to; index++) {
-      visitor.visit(index, entry(index));
-    }
-  }
-
-  /** Every account with what moved on it, in the order of kind, counterparty and lease. */
+  @Override
   public List<AccountBalance> balances() throws LedgerException {
     List<AccountBalance> balances = new ArrayList<>();
     books().accounts().forEach((account, totals) -> balances.add(balance(account, totals)));
@@ -120,7 +118,7 @@ public final class LedgerReader implements AutoCloseable {
     return List.copyOf(balances);
   }
 
-  /** One of the node's own rows. */
+  @Override
   public Optional<ByteString> row(String table, String key) throws LedgerException {
     try {
       byte[] value = store.get(Table.ROWS, Keys.ofRow(table, key));
@@ -130,7 +128,7 @@ public final class LedgerReader implements AutoCloseable {
     }
   }
 
-  /** All rows of a table, in the order of their keys. */
+  @Override
   public List<Row> rows(String table) throws LedgerException {
     List<Row> rows = new ArrayList<>();
     byte[] prefix = Keys.ofRow(table, "");
@@ -158,20 +156,23 @@ public final class LedgerReader implements AutoCloseable {
     };
   }
 
-  /** Checks everything from the entries up. Takes time in the order of the ledger's size. */
+  @Override
   public VerifyReport verify() throws LedgerException {
-    return new Verification(this).report();
+    return verify(VerifyPlan.full());
+  }
+
+  /**
+   * Checks as the plan says.
+   *
+   * @throws LedgerException when it cannot be read at all, or the plan's progress stops it
+   */
+  public VerifyReport verify(VerifyPlan plan) throws LedgerException {
+    return new Verification(this, plan).report();
   }
 
   @Override
   public void close() {
     store.close();
-  }
-
-  /** Sees one entry. */
-  @FunctionalInterface
-  public interface EntryVisitor {
-    void visit(long index, LedgerEntry entry) throws LedgerException;
   }
 
   static AccountBalance balance(Account account, Totals totals) {
@@ -205,8 +206,66 @@ public final class LedgerReader implements AutoCloseable {
         (key, value) ->
             books.restorePayout(
                 new String(key, StandardCharsets.UTF_8), parse(BookedPayout.parser(), value)));
-    meta("log-key").ifPresent(key -> books.restoreLogKey(ByteString.copyFrom(key)));
+    meta(BooksRows.LOG_KEY).ifPresent(key -> books.restoreLogKey(ByteString.copyFrom(key)));
     return books;
+  }
+
+  /**
+   * The entries from one index on, as they were hashed: fewer than asked for when one is missing or
+   * unreadable, and the sentence that says so.
+   */
+  EntryBytes entryBytes(long first, int count) {
+    List<byte[]> entries = new ArrayList<>(count);
+    try {
+      store.page(
+          Table.ENTRIES,
+          Keys.ofIndex(first),
+          count,
+          (key, value) -> {
+            if (Arrays.equals(key, Keys.ofIndex(first + entries.size()))) {
+              entries.add(value);
+            }
+          });
+    } catch (StoreException e) {
+      return new EntryBytes(entries, Optional.of(String.valueOf(e.getMessage())));
+    }
+    return new EntryBytes(
+        entries, entries.size() == count ? Optional.empty() : Optional.of("it is missing"));
+  }
+
+  /**
+   * Entries in a row.
+   *
+   * @param end why there are fewer than asked for
+   */
+  record EntryBytes(List<byte[]> entries, Optional<String> end) {}
+
+  /** What is stored under a key; empty when nothing is. */
+  byte[] stored(Table table, byte[] key) throws LedgerException {
+    return get(table, key);
+  }
+
+  long rowCount(Table table) throws LedgerException {
+    long[] rows = new long[1];
+    try {
+      store.scan(table, new byte[0], (key, value) -> rows[0]++);
+    } catch (StoreException e) {
+      throw unreadable(e);
+    }
+    return rows[0];
+  }
+
+  /** How far the ledger was verified before; empty when nothing says so under the log key. */
+  Optional<VerifiedHead> verifiedHead() throws LedgerException {
+    byte[] note = meta(VERIFIED_KEY).orElse(new byte[0]);
+    try {
+      return VerifiedHead.open(
+          new String(note, StandardCharsets.UTF_8),
+          owner(),
+          PublicKey.of(meta(BooksRows.LOG_KEY).orElse(new byte[0])));
+    } catch (InvalidSignatureException _) {
+      return Optional.empty();
+    }
   }
 
   void requireFormat() throws LedgerException {

@@ -2,7 +2,6 @@ package org.gpumarket.ledger;
 
 import com.google.protobuf.ByteString;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +15,6 @@ import org.gpumarket.ledger.books.Books;
 import org.gpumarket.ledger.books.EnvelopeReader;
 import org.gpumarket.ledger.books.PostingRules;
 import org.gpumarket.ledger.books.RefusedEntryException;
-import org.gpumarket.ledger.books.Totals;
 import org.gpumarket.ledger.log.Checkpoint;
 import org.gpumarket.ledger.log.Hashes;
 import org.gpumarket.ledger.log.NoteKey;
@@ -56,6 +54,7 @@ final class LedgerWriter {
   private long size;
   private long lastTime;
   private volatile @Nullable String trouble;
+  private volatile boolean closing;
 
   private LedgerWriter(Path folder, SigningKey identity, SigningKey logKey, InstantSource clock) {
     this.folder = folder;
@@ -111,10 +110,46 @@ final class LedgerWriter {
     }
   }
 
-  /** Reads with no commit in between. */
-  <T> T readAlone(Reading<T> reading) throws LedgerException {
-    synchronized (this) {
-      return read(reading);
+  /** Checks the ledger as it is now. Commits go on; closing the files stops the check. */
+  VerifyReport verify(VerifyPlan plan) throws LedgerException {
+    VerifyPlan stoppable =
+        plan.withProgress(
+            (entries, of) -> {
+              if (closing) {
+                throw new LedgerException(
+                    "the ledger was closed while it was verified", new IllegalStateException());
+              }
+              plan.progress().verified(entries, of);
+            });
+    Verified verified =
+        read(
+            _ -> {
+              try (LedgerReader now = new LedgerReader(openStore().snapshot())) {
+                Verification verification = new Verification(now, stoppable);
+                VerifyReport report = verification.report();
+                return new Verified(
+                    report,
+                    report.problem().isEmpty()
+                        ? Optional.of(verification.head())
+                        : Optional.empty());
+              }
+            });
+    verified.head().ifPresent(this::remember);
+    return verified.report();
+  }
+
+  private record Verified(VerifyReport report, Optional<VerifiedHead> head) {}
+
+  /** Keeps how far the ledger was verified; without room or files it is verified anew next time. */
+  private synchronized void remember(VerifiedHead head) {
+    Store open = store;
+    if (open == null || lowSpace().isPresent()) {
+      return;
+    }
+    try {
+      open.write(List.of(meta(LedgerReader.VERIFIED_KEY, Keys.ofText(head.sign(logKey)))));
+    } catch (StoreException e) {
+      fail(e);
     }
   }
 
@@ -142,7 +177,13 @@ final class LedgerWriter {
     }
   }
 
+  /** Ends the checks under way: the files are about to be closed. */
+  void stopChecks() {
+    closing = true;
+  }
+
   void close() {
+    stopChecks();
     lock.writeLock().lock();
     try {
       Store open = store;
@@ -180,7 +221,7 @@ final class LedgerWriter {
     }
     if (tree.size() > size) {
       addTree(tree, changes);
-      addBooks(draft, changes);
+      BooksRows.forEach(draft, (table, key, value) -> changes.add(Change.put(table, key, value)));
     }
     try {
       openStore().write(changes);
@@ -224,20 +265,6 @@ final class LedgerWriter {
     changes.add(meta(LedgerReader.CHECKPOINT_KEY, note.getBytes(StandardCharsets.UTF_8)));
   }
 
-  private static void addBooks(Books draft, List<Change> changes) {
-    draft
-        .accounts()
-        .forEach(
-            (account, totals) ->
-                changes.add(Change.put(Table.ACCOUNTS, account.toByteArray(), bytes(totals))));
-    draft.forEachLease(
-        (id, lease) -> changes.add(Change.put(Table.LEASES, Keys.ofText(id), lease.toByteArray())));
-    draft.forEachPayout(
-        (name, payout) ->
-            changes.add(Change.put(Table.PAYOUTS, Keys.ofText(name), payout.toByteArray())));
-    draft.logKey().ifPresent(key -> changes.add(meta("log-key", key.toByteArray())));
-  }
-
   /** A write failed: what reached the disk is known only after reading it again. */
   private void fail(StoreException e) {
     // A full disk is asked anew each time, so that nobody has to say that there is space again.
@@ -262,6 +289,7 @@ final class LedgerWriter {
 
   private void load() throws StoreException, LedgerException {
     store = Store.open(folder.resolve(Ledger.STORE_FOLDER));
+    closing = false;
     LedgerReader reader = new LedgerReader(openStore());
     if (reader.meta(LedgerReader.FORMAT_KEY).isEmpty()) {
       openStore()
@@ -342,13 +370,6 @@ final class LedgerWriter {
 
   private static Change meta(String key, byte[] value) {
     return Change.put(Table.META, Keys.ofText(key), value);
-  }
-
-  private static byte[] bytes(Totals totals) {
-    return ByteBuffer.allocate(2 * Long.BYTES)
-        .putLong(totals.debits())
-        .putLong(totals.credits())
-        .array();
   }
 
   /** Reads something from the ledger. */

@@ -1,12 +1,10 @@
 package org.gpumarket.ledger;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
+import org.gpumarket.ledger.signing.PrivateFile;
 import org.gpumarket.ledger.signing.SigningKey;
 
 /**
@@ -22,15 +20,7 @@ final class LogKeyFile {
         return load(file);
       }
       SigningKey key = SigningKey.generate(new SecureRandom());
-      Path fresh = file.resolveSibling(file.getFileName() + ".new");
-      Files.deleteIfExists(fresh);
-      OwnerOnly.createFile(fresh);
-      try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
-        channel.write(java.nio.ByteBuffer.wrap(key.seed()));
-        channel.force(true);
-      }
-      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
-      return key;
+      return PrivateFile.create(file, key.seed()) ? key : load(file);
     } catch (IOException e) {
       throw new LedgerException("cannot keep the log key in " + file + ": " + e.getMessage(), e);
     }

@@ -11,8 +11,8 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * Files and folders that nobody but their owner may open. Where the file system knows no POSIX
- * permissions, they are made as any other.
+ * Folders that nobody but their owner may open. Where the file system knows no POSIX permissions,
+ * they are made as any other.
  */
 public final class OwnerOnly {
   private static final Set<PosixFilePermission> OWNER =
@@ -25,12 +25,7 @@ public final class OwnerOnly {
    * there is left as it is.
    */
   public static void createFolder(Path folder) throws IOException {
-    Files.createDirectories(folder, attributes(folder, "rwx------"));
-  }
-
-  /** Makes an empty file of mode 0600 from the first moment. */
-  static void createFile(Path file) throws IOException {
-    Files.createFile(file, attributes(file, "rw-------"));
+    Files.createDirectories(folder, attributes(folder));
   }
 
   /**
@@ -52,11 +47,9 @@ public final class OwnerOnly {
     return open;
   }
 
-  private static FileAttribute<?>[] attributes(Path path, String rights) {
+  private static FileAttribute<?>[] attributes(Path path) {
     return path.getFileSystem().supportedFileAttributeViews().contains("posix")
-        ? new FileAttribute<?>[] {
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(rights))
-        }
+        ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(OWNER)}
         : new FileAttribute<?>[0];
   }
 }

@@ -1,131 +1,141 @@
 package org.gpumarket.ledger;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.InvalidProtocolBufferException;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.gpumarket.ledger.books.Books;
-import org.gpumarket.ledger.books.EnvelopeReader;
-import org.gpumarket.ledger.books.PostingRules;
-import org.gpumarket.ledger.books.RefusedEntryException;
+import java.util.Set;
 import org.gpumarket.ledger.books.Totals;
 import org.gpumarket.ledger.log.Checkpoint;
-import org.gpumarket.ledger.log.Hashes;
 import org.gpumarket.ledger.log.NoteKey;
-import org.gpumarket.ledger.log.TreeBatch;
 import org.gpumarket.ledger.signing.InvalidSignatureException;
 import org.gpumarket.ledger.signing.PublicKey;
-import org.gpumarket.v1.Account;
+import org.gpumarket.ledger.store.Table;
 import org.gpumarket.v1.AccountBalance;
-import org.gpumarket.v1.LedgerEntry;
-import org.gpumarket.v1.Transfer;
 
 /**
  * Computes a ledger anew from its entries and compares it with what is stored: every signature,
- * every transfer, the tree, the checkpoint, the balances.
+ * every transfer, the tree, the checkpoint, the books.
  */
 final class Verification {
   private final LedgerReader ledger;
-  private final Books books = Books.empty();
-  private final TreeBatch tree = new TreeBatch((level, index) -> new byte[0], 0);
-  private long lastTime = Long.MIN_VALUE;
+  private final long size;
+  private final Optional<VerifiedHead> before;
+  private Replay replay;
 
-  Verification(LedgerReader ledger) {
+  Verification(LedgerReader ledger, VerifyPlan plan) throws LedgerException {
     this.ledger = ledger;
+    this.size = ledger.size();
+    this.before = ledger.verifiedHead();
+    this.replay = new Replay(ledger, size, plan, before);
   }
 
   VerifyReport report() throws LedgerException {
-    long size = ledger.size();
-    Optional<Problem> problem = entries(size);
-    if (problem.isEmpty()) {
-      problem = checkpoint(size).or(this::tiles);
+    Optional<Problem> problem = replay.firstWrongEntry();
+    if (replay.rulesHaveChanged()) {
+      replay = replay.anew();
+      problem = replay.firstWrongEntry();
     }
     if (problem.isEmpty()) {
-      problem = balances();
+      problem = shortened();
+    }
+    if (problem.isEmpty()) {
+      problem = beyond();
+    }
+    if (problem.isEmpty()) {
+      problem = checkpoint();
+    }
+    if (problem.isEmpty()) {
+      problem = replay.wrongTile();
+    }
+    if (problem.isEmpty()) {
+      problem = books();
     }
     List<AccountBalance> balances = new ArrayList<>();
-    books
+    replay
+        .books()
         .accounts()
         .forEach((account, totals) -> balances.add(LedgerReader.balance(account, totals)));
     balances.sort(LedgerReader.ORDER);
-    return new VerifyReport(size, ledger.checkpoint(), problem, balances);
+    return new VerifyReport(size, replay.signaturesFrom(), ledger.checkpoint(), problem, balances);
   }
 
-  private Optional<Problem> entries(long size) throws LedgerException {
-    PostingRules rules = new PostingRules(ledger.owner(), EnvelopeReader.STRICT);
-    for (long index = 0; index < size; index++) {
-      try {
-        byte[] bytes = ledger.entryBytes(index);
-        tree.append(Hashes.leaf(bytes));
-        entry(LedgerEntry.parseFrom(bytes), rules);
-      } catch (RefusedEntryException | InvalidProtocolBufferException | LedgerException e) {
-        return problem(index, String.valueOf(e.getMessage()));
-      }
-    }
-    return Optional.empty();
+  /** What to remember of a check that found nothing wrong. */
+  VerifiedHead head() throws LedgerException {
+    return new VerifiedHead(
+        ledger.owner(), size, ByteString.copyFrom(replay.root()), BooksRows.digest(replay.books()));
   }
 
-  private void entry(LedgerEntry entry, PostingRules rules) throws RefusedEntryException {
-    if (entry.getAppendTimeUnixMs() < lastTime) {
-      throw new RefusedEntryException("it is older than the entry before it");
-    }
-    lastTime = entry.getAppendTimeUnixMs();
-    List<Transfer> transfers = rules.post(entry, books);
-    if (!transfers.equals(entry.getTransfersList())) {
-      throw new RefusedEntryException("its transfers are not the ones that belong to it");
-    }
+  private Optional<Problem> shortened() {
+    return before
+        .filter(head -> head.size() > size)
+        .map(
+            head ->
+                new Problem(
+                    -1,
+                    head.size() + " entries were verified before, and only " + size + " are left"));
   }
 
-  private Optional<Problem> checkpoint(long size) throws LedgerException {
+  /** Entries that no checkpoint covers: what is left of a history that was cut short. */
+  private Optional<Problem> beyond() {
+    return ledger.entryBytes(size, 1).entries().isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Problem(size, "it stands beyond the end of the ledger"));
+  }
+
+  private Optional<Problem> checkpoint() throws LedgerException {
     if (size == 0) {
       return Optional.empty();
     }
     try {
       String origin = Ledger.origin(ledger.owner());
-      ByteString key = books.logKey().orElse(ByteString.EMPTY);
+      ByteString key = replay.books().logKey().orElse(ByteString.EMPTY);
       Checkpoint checkpoint =
           Checkpoint.open(
               ledger.checkpoint(), new NoteKey(origin, PublicKey.of(key.toByteArray())));
-      if (!checkpoint.equals(new Checkpoint(origin, size, ByteString.copyFrom(tree.root())))) {
+      if (!checkpoint.equals(new Checkpoint(origin, size, ByteString.copyFrom(replay.root())))) {
         return problem(-1, "the checkpoint is not the one of these " + size + " entries");
       }
       return Optional.empty();
     } catch (InvalidSignatureException e) {
-      return problem(-1, String.valueOf(e.getMessage()));
+      return problem(-1, "the checkpoint does not hold: " + e.getMessage());
     }
   }
 
-  private Optional<Problem> tiles() {
-    for (Map.Entry<TreeBatch.TileId, byte[]> tile : tree.changed().entrySet()) {
-      TreeBatch.TileId id = tile.getKey();
-      byte[] stored;
-      try {
-        stored = ledger.tiles().tile(id.level(), id.index());
-      } catch (IllegalStateException e) {
-        return problem(-1, "tile " + id.level() + "/" + id.index() + ": " + e.getMessage());
-      }
-      if (!java.util.Arrays.equals(tile.getValue(), stored)) {
-        return problem(
-            -1, "tile " + id.level() + "/" + id.index() + " is not the one of these entries");
+  private Optional<Problem> books() throws LedgerException {
+    Map<Table, Long> rows = new EnumMap<>(Table.class);
+    Set<Table> wrong = EnumSet.noneOf(Table.class);
+    BooksRows.<LedgerException>forEach(
+        replay.books(),
+        (table, key, value) -> {
+          rows.merge(table, 1L, Long::sum);
+          if (!Arrays.equals(value, ledger.stored(table, key))) {
+            wrong.add(table);
+          }
+        });
+    for (Table table : List.of(Table.ACCOUNTS, Table.LEASES, Table.PAYOUTS)) {
+      if (wrong.contains(table) || ledger.rowCount(table) != rows.getOrDefault(table, 0L)) {
+        return problem(-1, "the stored " + name(table) + " are not the ones of these entries");
       }
     }
-    return Optional.empty();
-  }
-
-  private Optional<Problem> balances() throws LedgerException {
-    Map<Account, Totals> stored = ledger.books().accounts();
-    if (!stored.equals(books.accounts())) {
-      return problem(-1, "the stored balances are not the ones of these entries");
+    if (wrong.contains(Table.META)) {
+      return problem(-1, "the stored log key is not the one that these entries introduce");
     }
     long difference = 0;
-    for (Totals totals : stored.values()) {
+    for (Totals totals : replay.books().accounts().values()) {
       difference += totals.debits() - totals.credits();
     }
     return difference == 0
         ? Optional.empty()
         : problem(-1, "debits and credits differ by " + difference + " micros");
+  }
+
+  private static String name(Table table) {
+    return table == Table.ACCOUNTS ? "balances" : table == Table.LEASES ? "leases" : "payouts";
   }
 
   private static Optional<Problem> problem(long index, String sentence) {

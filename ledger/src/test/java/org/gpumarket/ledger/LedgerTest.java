@@ -261,7 +261,24 @@ class LedgerTest {
   }
 
   @Test
-  void verifyFindsChangedBalancesTilesAndTimes() throws Exception {
+  void verifyNamesAnEntryWhoseChangeBreaksNoRule() throws Exception {
+    byte[] shifted;
+    try (Ledger ledger = open(story.provider)) {
+      add(ledger, story.agreed("l1", LEASE_ROLE_PROVIDER));
+      add(ledger, story.measured("l1", 1, 1_000));
+      add(ledger, story.vouchered("l1", LEASE_ROLE_PROVIDER, 1_000));
+      shifted = ledger.entry(3).toBuilder().setAppendTimeUnixMs(1_001).build().toByteArray();
+    }
+    tamper(Change.put(Table.ENTRIES, Keys.ofIndex(3), shifted));
+
+    try (LedgerReader reader = LedgerReader.openReadOnly(folder)) {
+      assertThat(reader.verify().problem())
+          .contains(new Problem(3, "it is not the entry that the checkpoint was signed over"));
+    }
+  }
+
+  @Test
+  void verifyFindsChangedBalances() throws Exception {
     try (Ledger ledger = open(story.provider)) {
       add(ledger, story.agreed("l1", LEASE_ROLE_PROVIDER));
       add(ledger, story.measured("l1", 1, 1_000));
@@ -270,8 +287,14 @@ class LedgerTest {
     Account account = Accounts.receivable(story.consumer.nodeId(), "USD");
     tamper(Change.put(Table.ACCOUNTS, account.toByteArray(), new byte[16]));
     assertThat(problem()).contains("balances");
+  }
 
-    tamper(Change.put(Table.TILES, Keys.ofTile(0, 0), new byte[128]));
+  @Test
+  void verifyBlamesATileOfZerosAndNotTheEntriesUnderIt() throws Exception {
+    try (Ledger ledger = open(story.provider)) {
+      add(ledger, story.agreed("l1", LEASE_ROLE_PROVIDER));
+    }
+    tamper(Change.put(Table.TILES, Keys.ofTile(0, 0), new byte[64]));
     assertThat(problem()).contains("tile 0/0");
   }
 

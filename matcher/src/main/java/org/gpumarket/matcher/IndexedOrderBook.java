@@ -25,7 +25,7 @@ public final class IndexedOrderBook implements OrderBook {
   private final Map<Bucket.Key, Bucket> buckets = new HashMap<>();
   private final List<Bucket> bucketList = new ArrayList<>();
   private final Places places = new Places();
-  private final Map<OfferKey, Long> withdrawn = new HashMap<>();
+  private final GoneOffers gone = new GoneOffers();
 
   /** Counts up when a view is taken: nodes of an earlier epoch are frozen. */
   private int epoch;
@@ -53,36 +53,51 @@ public final class IndexedOrderBook implements OrderBook {
     if (known != null && slot >= 0) {
       return update(offer, known, slot);
     }
-    if (withdrawn.getOrDefault(offer.key(), Long.MIN_VALUE) >= offer.sequence()) {
+    if (gone.highest(offer.key()) >= offer.sequence()) {
       return false;
     }
-    withdrawn.remove(offer.key());
+    gone.back(offer.key());
     insert(new Entry(offer, provider(offer.key().provider()), profile(offer), 0));
     return true;
   }
 
   @Override
-  public synchronized boolean withdraw(OfferKey key, long sequence) {
+  public synchronized boolean withdraw(OfferKey key, long sequence, long expireMillis) {
     Provider provider = providers.get(key.provider());
     int slot = provider == null ? -1 : places.find(provider, key.name());
     if (provider == null || slot < 0) {
-      withdrawn.merge(key, sequence, Math::max);
+      if (sequence > gone.highest(key)) {
+        gone.withdrawnUnheld(key, sequence, expireMillis);
+      }
       return false;
     }
     Entry entry = read(provider, key.name(), slot);
-    if (entry.sequence > sequence) {
+    if (entry.sequence >= sequence) {
       return false;
     }
-    withdrawn.merge(key, sequence, Math::max);
+    gone.went(key, sequence, Math.max(expireMillis, entry.expireMillis));
     remove(entry, slot);
     return true;
   }
 
   @Override
+  public synchronized boolean isNews(OfferKey key, long sequence) {
+    Provider provider = providers.get(key.provider());
+    int slot = provider == null ? -1 : places.find(provider, key.name());
+    return sequence
+        > (provider == null || slot < 0
+            ? gone.highest(key)
+            : read(provider, key.name(), slot).sequence);
+  }
+
+  @Override
   public synchronized int expire(long nowMillis) {
-    if (live.expiresFrom() > nowMillis) {
-      return 0;
-    }
+    int expired = live.expiresFrom() > nowMillis ? 0 : removeExpired(nowMillis);
+    gone.forgetUntil(nowMillis);
+    return expired;
+  }
+
+  private int removeExpired(long nowMillis) {
     List<Entry> expired = new ArrayList<>();
     long next = Long.MAX_VALUE;
     for (Bucket bucket : bucketList) {
@@ -91,6 +106,7 @@ public final class IndexedOrderBook implements OrderBook {
     }
     for (Entry entry : expired) {
       remove(entry, places.find(entry.provider, entry.name));
+      gone.went(new OfferKey(entry.provider.id, entry.name), entry.sequence, entry.expireMillis);
     }
     live.expiresFrom(next);
     return expired.size();

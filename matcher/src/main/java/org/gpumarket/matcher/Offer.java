@@ -28,6 +28,12 @@ public record Offer(
     Set<RuntimeKind> runtimes,
     boolean simulated,
     long expireTimeMillis) {
+  /** How long one version counts at most, from its issue. */
+  public static final long MAX_LIFE_MILLIS = 3_600_000;
+
+  /** How far the clocks of two honest nodes may differ. */
+  public static final long CLOCK_SKEW_MILLIS = 300_000;
+
   /**
    * Checks the parts and copies the set.
    *

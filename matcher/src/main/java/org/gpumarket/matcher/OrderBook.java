@@ -18,21 +18,28 @@ public interface OrderBook {
   long NOTHING_HELD = -1;
 
   /**
-   * Takes an offer, or its newer version.
+   * Takes an offer, or its newer version. The caller has checked that it expires at most {@link
+   * Offer#MAX_LIFE_MILLIS} after its issue; then no version comes back once a later one was taken
+   * or withdrawn, however late its copies arrive.
    *
-   * @return false, and nothing changes, when the book holds the same version or a later one
+   * @return false, and nothing changes, when the same version or a later one has been here
    */
   boolean upsert(Offer offer);
 
   /**
-   * Removes an offer unless the book holds a later version.
+   * Removes an offer unless the same version or a later one has been here. A withdrawal of an offer
+   * that was never here is remembered too, for few offers of a provider.
    *
+   * @param expireMillis when the withdrawal expires; UTC milliseconds
    * @return whether there was one to remove
    */
-  boolean withdraw(OfferKey key, long sequence);
+  boolean withdraw(OfferKey key, long sequence, long expireMillis);
+
+  /** Whether neither this version of an offer nor a later one has been here. */
+  boolean isNews(OfferKey key, long sequence);
 
   /**
-   * Removes what has expired.
+   * Removes what has expired, and forgets of what is gone all that can do no harm any more.
    *
    * @param nowMillis UTC milliseconds
    * @return how many

@@ -21,15 +21,10 @@ public final class PlainOrderBook implements OrderBook {
   private final Map<OfferKey, Offer> offers =
       new TreeMap<>(Comparator.comparing(OfferKey::provider).thenComparing(OfferKey::name));
 
-  /** Sequences of withdrawn offers, so that a late copy does not bring one back. */
-  private final Map<OfferKey, Long> withdrawn = new HashMap<>();
-
+  private final GoneOffers gone = new GoneOffers();
   private final Map<Long, Hold> holds = new HashMap<>();
   private long lastHold;
   private final TieRing ring;
-
-  /** Withdrawn offers that are remembered; when there are more, all are forgotten at once. */
-  private static final int REMEMBERED_WITHDRAWALS = 100_000;
 
   /**
    * An empty book.
@@ -42,38 +37,47 @@ public final class PlainOrderBook implements OrderBook {
 
   @Override
   public synchronized boolean upsert(Offer offer) {
-    Offer known = offers.get(offer.key());
-    if (known != null && known.sequence() >= offer.sequence()) {
+    if (!isNews(offer.key(), offer.sequence())) {
       return false;
     }
-    if (withdrawn.getOrDefault(offer.key(), Long.MIN_VALUE) >= offer.sequence()) {
-      return false;
-    }
-    withdrawn.remove(offer.key());
+    gone.back(offer.key());
     offers.put(offer.key(), offer);
     return true;
   }
 
   @Override
-  public synchronized boolean withdraw(OfferKey key, long sequence) {
-    Offer known = offers.get(key);
-    if (known != null && known.sequence() > sequence) {
+  public synchronized boolean withdraw(OfferKey key, long sequence, long expireMillis) {
+    if (!isNews(key, sequence)) {
       return false;
     }
-    if (withdrawn.size() >= REMEMBERED_WITHDRAWALS) {
-      withdrawn.clear();
+    Offer known = offers.get(key);
+    if (known == null) {
+      gone.withdrawnUnheld(key, sequence, expireMillis);
+      return false;
     }
-    withdrawn.merge(key, sequence, Math::max);
+    gone.went(key, sequence, Math.max(expireMillis, known.expireTimeMillis()));
+    offers.remove(key);
     endHolds(key);
-    return offers.remove(key) != null;
+    return true;
+  }
+
+  @Override
+  public synchronized boolean isNews(OfferKey key, long sequence) {
+    Offer known = offers.get(key);
+    return sequence > (known == null ? gone.highest(key) : known.sequence());
   }
 
   @Override
   public synchronized int expire(long nowMillis) {
-    int before = offers.size();
-    offers.values().removeIf(offer -> offer.expireTimeMillis() <= nowMillis);
-    holds.values().removeIf(hold -> !offers.containsKey(hold.offer()));
-    return before - offers.size();
+    List<Offer> expired =
+        offers.values().stream().filter(o -> o.expireTimeMillis() <= nowMillis).toList();
+    for (Offer offer : expired) {
+      offers.remove(offer.key());
+      endHolds(offer.key());
+      gone.went(offer.key(), offer.sequence(), offer.expireTimeMillis());
+    }
+    gone.forgetUntil(nowMillis);
+    return expired.size();
   }
 
   @Override

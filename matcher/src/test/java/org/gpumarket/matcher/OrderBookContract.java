@@ -103,10 +103,10 @@ abstract class OrderBookContract {
   void aWithdrawnOfferDoesNotComeBackByALateCopy() {
     book.upsert(offer("a", 2, 5));
 
-    assertThat(book.withdraw(new OfferKey("a", "o"), 3)).isTrue();
+    assertThat(book.withdraw(new OfferKey("a", "o"), 3, 2_000)).isTrue();
     assertThat(book.upsert(offer("a", 2, 5))).isFalse();
     assertThat(book.upsert(offer("a", 4, 5))).isTrue();
-    assertThat(book.withdraw(new OfferKey("a", "o"), 3)).isFalse();
+    assertThat(book.withdraw(new OfferKey("a", "o"), 3, 2_000)).isFalse();
   }
 
   @Test
@@ -231,7 +231,7 @@ abstract class OrderBookContract {
     book.upsert(offer("a", 2, 4));
 
     assertThat(book.held(hold).orElseThrow().gpuAvailable()).isZero();
-    book.withdraw(new OfferKey("a", "o"), 3);
+    book.withdraw(new OfferKey("a", "o"), 3, 2_000);
     book.upsert(offer("a", 4, 4));
     assertThat(book.held(hold)).isEmpty();
     assertThat(book.offer(new OfferKey("a", "o")).orElseThrow().gpuAvailable()).isEqualTo(2);

@@ -1,11 +1,10 @@
 package org.gpumarket.ledger.books;
 
 import com.google.protobuf.ByteString;
-import java.util.HashMap;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BiConsumer;
 import org.gpumarket.v1.Account;
 import org.gpumarket.v1.BookedLease;
 import org.gpumarket.v1.BookedPayout;
@@ -101,15 +100,17 @@ public final class Books {
 
   /** The accounts that these books, or this draft alone, have written. */
   public Map<Account, Totals> accounts() {
-    return new HashMap<>(accounts);
+    return Collections.unmodifiableMap(accounts);
   }
 
-  public void forEachLease(BiConsumer<String, BookedLease> visitor) {
-    leases.forEach(visitor);
+  /** The leases that these books, or this draft alone, have written, by their ids. */
+  public Map<String, BookedLease> leases() {
+    return Collections.unmodifiableMap(leases);
   }
 
-  public void forEachPayout(BiConsumer<String, BookedPayout> visitor) {
-    payouts.forEach(visitor);
+  /** The payouts that these books, or this draft alone, have written, by their names. */
+  public Map<String, BookedPayout> payouts() {
+    return Collections.unmodifiableMap(payouts);
   }
 
   /**

@@ -3,8 +3,6 @@ package org.gpumarket.ledger.books;
 import com.google.protobuf.Message;
 import org.gpumarket.ledger.signing.EnvelopeKind;
 import org.gpumarket.ledger.signing.InvalidSignatureException;
-import org.gpumarket.ledger.signing.NodeId;
-import org.gpumarket.ledger.signing.PublicKey;
 import org.gpumarket.ledger.signing.Signed;
 import org.gpumarket.v1.SignedEnvelope;
 
@@ -13,24 +11,13 @@ public interface EnvelopeReader {
   <T extends Message> Signed<T> read(EnvelopeKind<T> kind, SignedEnvelope envelope)
       throws InvalidSignatureException;
 
-  /** Checks every signature strictly: for verifying, and for entries that others made. */
-  EnvelopeReader STRICT =
-      new EnvelopeReader() {
-        @Override
-        public <T extends Message> Signed<T> read(EnvelopeKind<T> kind, SignedEnvelope envelope)
-            throws InvalidSignatureException {
-          return kind.open(envelope);
-        }
-      };
-
-  /** Takes signatures as checked: for entries whose writer opened them a moment ago. */
+  /** Takes signatures as checked: opened a moment ago by the writer, or checked elsewhere. */
   EnvelopeReader CHECKED_BEFORE =
       new EnvelopeReader() {
         @Override
         public <T extends Message> Signed<T> read(EnvelopeKind<T> kind, SignedEnvelope envelope)
             throws InvalidSignatureException {
-          NodeId signer = NodeId.of(PublicKey.of(envelope.getSigner().toByteArray()));
-          return new Signed<>(kind.parse(envelope), signer, envelope);
+          return kind.reopen(envelope);
         }
       };
 }

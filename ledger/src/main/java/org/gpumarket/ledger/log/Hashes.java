@@ -15,19 +15,19 @@ public final class Hashes {
 
   /** SHA-256 of the bytes as they are. */
   public static byte[] sha256(byte[] bytes) {
-    return digest().digest(bytes);
+    return sha256().digest(bytes);
   }
 
   /** The hash of a leaf. */
   public static byte[] leaf(byte[] entry) {
-    MessageDigest digest = digest();
+    MessageDigest digest = sha256();
     digest.update(LEAF);
     return digest.digest(entry);
   }
 
   /** The hash of a tree of two subtrees. */
   public static byte[] node(byte[] left, byte[] right) {
-    MessageDigest digest = digest();
+    MessageDigest digest = sha256();
     digest.update(NODE);
     digest.update(left);
     return digest.digest(right);
@@ -35,10 +35,11 @@ public final class Hashes {
 
   /** The root of the tree without leaves. */
   public static byte[] empty() {
-    return digest().digest();
+    return sha256().digest();
   }
 
-  private static MessageDigest digest() {
+  /** A SHA-256 to be fed piece by piece. */
+  public static MessageDigest sha256() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {

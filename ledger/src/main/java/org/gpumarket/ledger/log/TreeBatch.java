@@ -3,6 +3,8 @@ package org.gpumarket.ledger.log;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * Leaves that are being added to a stored tree. What it changes lies in {@link #changed} until the
@@ -10,7 +12,13 @@ import java.util.Map;
  */
 public final class TreeBatch implements Tiles {
   /** Where a tile stands. */
-  public record TileId(int level, long index) {}
+  public record TileId(int level, long index) implements Comparable<TileId> {
+    @Override
+    public int compareTo(TileId other) {
+      int levels = Integer.compare(level, other.level);
+      return levels != 0 ? levels : Long.compare(index, other.index);
+    }
+  }
 
   private final Tiles stored;
   private final Map<TileId, Growing> changed = new HashMap<>();
@@ -37,11 +45,29 @@ public final class TreeBatch implements Tiles {
     return root(size);
   }
 
-  /** Every tile that is not as it was stored, whole. */
-  public Map<TileId, byte[]> changed() {
-    Map<TileId, byte[]> tiles = new HashMap<>();
+  /** Every tile that is not as it was stored, whole, in the order of level and index. */
+  public SortedMap<TileId, byte[]> changed() {
+    SortedMap<TileId, byte[]> tiles = new TreeMap<>();
     changed.forEach((id, tile) -> tiles.put(id, tile.hashes()));
     return tiles;
+  }
+
+  /**
+   * The tiles that became full since the last call, in the order of level and index. The batch
+   * forgets them: no later leaf and no root of its whole size needs them, but proofs may.
+   */
+  public SortedMap<TileId, byte[]> takeFull() {
+    SortedMap<TileId, byte[]> full = new TreeMap<>();
+    changed
+        .entrySet()
+        .removeIf(
+            tile -> {
+              if (tile.getValue().full()) {
+                full.put(tile.getKey(), tile.getValue().hashes());
+              }
+              return tile.getValue().full();
+            });
+    return full;
   }
 
   @Override

@@ -73,9 +73,18 @@ public final class EnvelopeKind<T extends Message> {
    *     that does not count, or bytes that are no such message
    */
   public Signed<T> open(SignedEnvelope envelope) throws InvalidSignatureException {
-    if (!envelope.getKind().equals(name)) {
-      throw new InvalidSignatureException("this envelope does not hold a " + name);
-    }
+    PublicKey signer = check(envelope);
+    return new Signed<>(parse(envelope), NodeId.of(signer), envelope);
+  }
+
+  /**
+   * Checks an envelope's kind, length and signature without reading what is in it.
+   *
+   * @return who signed it
+   * @throws InvalidSignatureException as {@link #open} does, but for the last case
+   */
+  public PublicKey check(SignedEnvelope envelope) throws InvalidSignatureException {
+    requireKind(envelope);
     if (envelope.getPayload().size() > MAX_PAYLOAD_BYTES) {
       throw new InvalidSignatureException(
           "a " + name + " has at most " + MAX_PAYLOAD_BYTES + " bytes");
@@ -86,7 +95,33 @@ public final class EnvelopeKind<T extends Message> {
       throw new InvalidSignatureException(
           "the signature under this " + name + " is not its signer's");
     }
+    return signer;
+  }
+
+  /**
+   * Reads an envelope and its signer where the signature was checked before.
+   *
+   * @throws InvalidSignatureException when it is of another kind, its bytes are no such message, or
+   *     its signer's key is none
+   */
+  public Signed<T> reopen(SignedEnvelope envelope) throws InvalidSignatureException {
+    PublicKey signer = PublicKey.of(envelope.getSigner().toByteArray());
     return new Signed<>(parse(envelope), NodeId.of(signer), envelope);
+  }
+
+  /**
+   * Reads what an envelope claims, without the cost of checking its signature or key: enough to
+   * turn something away, never to believe it.
+   *
+   * @throws InvalidSignatureException when it is of another kind, its bytes are no such message, or
+   *     its signer's key has a wrong length
+   */
+  public Claim<T> claim(SignedEnvelope envelope) throws InvalidSignatureException {
+    if (envelope.getSigner().size() != PublicKey.BYTES) {
+      throw new InvalidSignatureException(
+          "a public key has " + PublicKey.BYTES + " bytes, not " + envelope.getSigner().size());
+    }
+    return new Claim<>(parse(envelope), NodeId.text(envelope.getSigner().toByteArray()));
   }
 
   /**
@@ -95,9 +130,7 @@ public final class EnvelopeKind<T extends Message> {
    * @throws InvalidSignatureException when it is of another kind or its bytes are no such message
    */
   public T parse(SignedEnvelope envelope) throws InvalidSignatureException {
-    if (!envelope.getKind().equals(name)) {
-      throw new InvalidSignatureException("this envelope does not hold a " + name);
-    }
+    requireKind(envelope);
     try {
       return parser.parseFrom(envelope.getPayload());
     } catch (InvalidProtocolBufferException e) {
@@ -113,6 +146,12 @@ public final class EnvelopeKind<T extends Message> {
   @Override
   public String toString() {
     return name;
+  }
+
+  private void requireKind(SignedEnvelope envelope) throws InvalidSignatureException {
+    if (!envelope.getKind().equals(name)) {
+      throw new InvalidSignatureException("this envelope does not hold a " + name);
+    }
   }
 
   private SignedEnvelope signPayload(SigningKey key, ByteString payload) {

@@ -19,7 +19,12 @@ public record NodeId(String text) implements Comparable<NodeId> {
   }
 
   public static NodeId of(PublicKey key) {
-    return new NodeId("n" + key);
+    return new NodeId(text(key.bytes()));
+  }
+
+  /** How the id of a key is written, whether or not the key is anybody's. */
+  static String text(byte[] key) {
+    return "n" + Base32.encode(key);
   }
 
   /**

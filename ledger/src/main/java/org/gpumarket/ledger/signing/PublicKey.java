@@ -31,10 +31,12 @@ public final class PublicKey {
           });
 
   private final byte[] encoded;
+  private final String text;
   private final Ed25519.PublicPoint point;
 
-  private PublicKey(byte[] encoded, Ed25519.PublicPoint point) {
+  private PublicKey(byte[] encoded, String text, Ed25519.PublicPoint point) {
     this.encoded = encoded;
+    this.text = text;
     this.point = point;
   }
 
@@ -57,7 +59,7 @@ public final class PublicKey {
     if (point == null) {
       throw new InvalidSignatureException("this is not the public key of anybody: " + name);
     }
-    PublicKey key = new PublicKey(encoded.clone(), point);
+    PublicKey key = new PublicKey(encoded.clone(), name, point);
     CHECKED.put(name, key);
     return key;
   }
@@ -86,6 +88,6 @@ public final class PublicKey {
 
   @Override
   public String toString() {
-    return Base32.encode(encoded);
+    return text;
   }
 }

@@ -10,7 +10,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
 import org.rocksdb.ColumnFamilyDescriptor;
@@ -19,9 +18,9 @@ import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.CompressionType;
 import org.rocksdb.DBOptions;
 import org.rocksdb.InfoLogLevel;
+import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
-import org.rocksdb.RocksIterator;
 import org.rocksdb.Status;
 import org.rocksdb.WALRecoveryMode;
 import org.rocksdb.WriteBatch;
@@ -31,7 +30,7 @@ import org.rocksdb.WriteOptions;
  * The RocksDB under a ledger. Reads may come from several threads; writes come from one. After a
  * crash, opening finds every batch whole or not at all and needs no repair.
  */
-public final class Store implements AutoCloseable {
+public final class Store extends StoreReads {
   private static final long WRITE_BUFFER_BYTES = 8L << 20;
   private static final int OPEN_FILES = 256;
   private static final long WAL_BYTES = 64L << 20;
@@ -54,6 +53,7 @@ public final class Store implements AutoCloseable {
       BloomFilter bloom,
       RocksDB db,
       Map<Table, ColumnFamilyHandle> families) {
+    super(db, families, new ReadOptions());
     this.options = options;
     this.familyOptions = familyOptions;
     this.bloom = bloom;
@@ -127,25 +127,9 @@ public final class Store implements AutoCloseable {
     }
   }
 
-  /** The value, or nothing. */
-  public byte @Nullable [] get(Table table, byte[] key) throws StoreException {
-    try {
-      return db.get(family(table), key);
-    } catch (RocksDBException e) {
-      throw failure("read the ledger", e);
-    }
-  }
-
-  /** Calls the visitor with each key that begins with the prefix, in the order of the bytes. */
-  public void scan(Table table, byte[] prefix, Visitor visitor) throws StoreException {
-    try (RocksIterator rows = db.newIterator(family(table))) {
-      for (rows.seek(prefix); rows.isValid() && startsWith(rows.key(), prefix); rows.next()) {
-        visitor.visit(rows.key(), rows.value());
-      }
-      rows.status();
-    } catch (RocksDBException e) {
-      throw failure("read the ledger", e);
-    }
+  /** The store as it is now, to be read while it changes. */
+  public StoreSnapshot snapshot() {
+    return StoreSnapshot.of(db, families);
   }
 
   /** Writes all changes, or none, and returns when they are on the disk. */
@@ -167,6 +151,7 @@ public final class Store implements AutoCloseable {
 
   @Override
   public void close() {
+    super.close();
     families.values().forEach(ColumnFamilyHandle::close);
     db.close();
     synced.close();
@@ -175,22 +160,7 @@ public final class Store implements AutoCloseable {
     bloom.close();
   }
 
-  /** Sees one row of a scan. */
-  @FunctionalInterface
-  public interface Visitor {
-    void visit(byte[] key, byte[] value) throws StoreException;
-  }
-
-  private ColumnFamilyHandle family(Table table) {
-    return java.util.Objects.requireNonNull(families.get(table));
-  }
-
-  private static boolean startsWith(byte[] key, byte[] prefix) {
-    return key.length >= prefix.length
-        && java.util.Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length);
-  }
-
-  private static StoreException failure(String what, RocksDBException e) {
+  static StoreException failure(String what, RocksDBException e) {
     String message = String.valueOf(e.getMessage());
     String lower = message.toLowerCase(Locale.ROOT);
     Status status = e.getStatus();

@@ -49,6 +49,20 @@ class SigningTest {
   }
 
   @Test
+  void aClaimIsReadFromAnEnvelopeThatNobodySigned() throws Exception {
+    Offer offer = Offer.newBuilder().setOfferId("a").build();
+    SignedEnvelope unsigned =
+        EnvelopeKind.OFFER.sign(KEY, offer).toBuilder().clearSignature().build();
+
+    assertThat(EnvelopeKind.OFFER.claim(unsigned))
+        .isEqualTo(new Claim<>(offer, KEY.nodeId().text()));
+    assertThatThrownBy(() -> EnvelopeKind.OFFER.open(unsigned))
+        .isInstanceOf(InvalidSignatureException.class);
+    assertThatThrownBy(() -> EnvelopeKind.OFFER.claim(unsigned.toBuilder().clearSigner().build()))
+        .hasMessageContaining("32 bytes");
+  }
+
+  @Test
   void aSignatureUnderOneKindCountsForNoOther() {
     SignedEnvelope offer = EnvelopeKind.OFFER.sign(KEY, Offer.getDefaultInstance());
 

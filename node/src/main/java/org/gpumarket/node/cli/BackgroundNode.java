@@ -11,6 +11,8 @@ import org.gpumarket.ledger.OwnerOnly;
 import org.gpumarket.node.daemon.LocalApi;
 import org.gpumarket.node.daemon.NodeNotRunningException;
 import org.gpumarket.node.settings.Home;
+import org.gpumarket.node.settings.SettingsException;
+import picocli.CommandLine;
 
 /** Starts a node that outlives the command that wanted it. */
 final class BackgroundNode {
@@ -23,8 +25,10 @@ final class BackgroundNode {
    *
    * @param flags arguments of "up" beside the home
    * @throws Failure with the node's own last words when it does not start
+   * @throws SettingsException with the same when a setting cannot be used
    */
-  static LocalApi start(Home home, List<String> flags) throws Failure, IOException {
+  static LocalApi start(Home home, List<String> flags)
+      throws Failure, SettingsException, IOException {
     OwnerOnly.createFolder(home.dataFolder());
     Process process =
         new ProcessBuilder(command(home, flags))
@@ -38,7 +42,11 @@ final class BackgroundNode {
         return LocalApi.connect(home.dataFolder());
       } catch (NodeNotRunningException _) {
         if (!process.isAlive()) {
-          throw new Failure("the node does not start: " + lastWords(home.logFile()));
+          String why = lastWords(home.logFile()).replaceFirst("^gpumarket: ", "");
+          if (process.exitValue() == CommandLine.ExitCode.USAGE) {
+            throw new SettingsException(why);
+          }
+          throw new Failure("the node does not start: " + why);
         }
         LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
       }

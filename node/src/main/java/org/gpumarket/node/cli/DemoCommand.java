@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.gpumarket.node.deployment.DeploymentFile;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -11,9 +12,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "demo",
     description = {
-      "Run a whole market on this machine: two providers and a consumer as separate processes,",
-      "from offers to a payout and two ledgers that verify and agree. Takes under a minute and",
-      "leaves nothing behind."
+      "Run a whole market on this machine, from offers to a payout.",
+      "Two providers and a consumer run as separate processes, until two ledgers verify and agree."
+          + " Takes under a minute and leaves nothing behind."
     },
     mixinStandardHelpOptions = true,
     footer = {"", "Example:", "  gpumarket demo"})
@@ -26,13 +27,15 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    Path deployment = file == null ? example() : file;
+    var _ = DeploymentFile.read(deployment);
     Path folder = Files.createTempDirectory("gpumarket-demo");
     DemoMarket market = new DemoMarket(folder);
     Thread cleanUp = Thread.ofPlatform().unstarted(market::close);
     Runtime.getRuntime().addShutdownHook(cleanUp);
     boolean agreed = false;
     try {
-      agreed = new DemoStory(market, file == null ? example() : file).tell();
+      agreed = new DemoStory(market, deployment).tell();
     } finally {
       market.close();
       Runtime.getRuntime().removeShutdownHook(cleanUp);

@@ -11,6 +11,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import org.gpumarket.ledger.LedgerException;
+import org.gpumarket.ledger.VerifyScope;
+import org.gpumarket.node.daemon.LedgerCheck;
 import org.gpumarket.node.daemon.LocalApi;
 import org.gpumarket.v1.Balance;
 import org.gpumarket.v1.FollowLogsRequest;
@@ -21,8 +24,7 @@ import org.gpumarket.v1.LeaseView;
 import org.gpumarket.v1.ListBalancesRequest;
 import org.gpumarket.v1.ListLeasesRequest;
 import org.gpumarket.v1.SearchOffersRequest;
-import org.gpumarket.v1.VerifyLedgerRequest;
-import org.gpumarket.v1.VerifyLedgerResponse;
+import org.gpumarket.v1.VerifyLedgerReport;
 import picocli.CommandLine.Help.Ansi;
 
 /** Tells the demonstration step by step: the command, and what it really says. */
@@ -208,9 +210,10 @@ final class DemoStory {
 
   private boolean verified(String name) throws Failure {
     try (LocalApi api = market.connect(name)) {
-      VerifyLedgerResponse report =
-          api.stub().verifyLedger(VerifyLedgerRequest.getDefaultInstance());
+      VerifyLedgerReport report = LedgerCheck.ask(api, VerifyScope.FULL, _ -> {});
       return report.getProblem().isEmpty() && report.getEntryCount() > 1;
+    } catch (LedgerException e) {
+      throw new Failure(String.valueOf(e.getMessage()));
     }
   }
 

@@ -2,26 +2,25 @@ package org.gpumarket.node.cli;
 
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.gpumarket.ledger.signing.Base32;
-import org.gpumarket.ledger.signing.EnvelopeKind;
 import org.gpumarket.ledger.signing.InvalidSignatureException;
 import org.gpumarket.node.daemon.LocalApi;
 import org.gpumarket.node.daemon.NodeNotRunningException;
 import org.gpumarket.node.deployment.DeploymentFile;
 import org.gpumarket.node.settings.Setting;
-import org.gpumarket.node.settings.Values;
+import org.gpumarket.node.settings.Settings;
 import org.gpumarket.v1.CloseReason;
 import org.gpumarket.v1.DeployRequest;
 import org.gpumarket.v1.DeployResponse;
 import org.gpumarket.v1.LeaseState;
 import org.gpumarket.v1.LeaseView;
-import org.gpumarket.v1.MatchChosen;
-import org.gpumarket.v1.Offer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -31,8 +30,8 @@ import picocli.CommandLine.Parameters;
     name = "deploy",
     description = {
       "Find providers for what a file describes, agree leases, and start it.",
-      "Where no node runs, one is started in the background; it ends by itself 15 minutes after",
-      "its last lease."
+      "Where no node runs, one is started in the background; it ends by itself 15 minutes after"
+          + " its last lease."
     },
     footer = {
       "",
@@ -56,38 +55,37 @@ final class DeployCommand extends PrintingCommand {
       names = "--wait",
       paramLabel = "TIME",
       defaultValue = "10s",
-      description = "how long to wait for offers that fit (10s)")
-  private String wait = "10s";
+      converter = FlagValues.Wait.class,
+      description = "how long to wait for offers that fit, at most 1d (10s)")
+  private Duration wait = Duration.ZERO;
 
   @Override
   public Integer call() throws Exception {
     DeployRequest request =
         DeploymentFile.read(java.util.Objects.requireNonNull(file)).toBuilder()
             .setRequestId(Base32.randomId(new SecureRandom()))
-            .setWaitMs(waitMillis())
+            .setWaitMs(wait.toMillis())
             .build();
-    try (LocalApi api = connectOrStart()) {
+    var settings = settings(bootstrap == null ? Map.of() : Map.of(Setting.BOOTSTRAP, bootstrap));
+    try (LocalApi api = connectOrStart(settings)) {
       return follow(api.stub().deploy(request), request);
     }
   }
 
-  private long waitMillis() throws Failure {
+  private LocalApi connectOrStart(Settings settings) throws Exception {
     try {
-      return Values.duration(wait).toMillis();
-    } catch (IllegalArgumentException e) {
-      throw new Failure("--wait: " + e.getMessage());
-    }
-  }
-
-  private LocalApi connectOrStart() throws Exception {
-    try {
-      return LocalApi.connect(home().dataFolder());
+      LocalApi api = LocalApi.connect(home().dataFolder());
+      if (bootstrap != null) {
+        System.err.println(
+            "A node runs here already: --bootstrap is for one that has to be started.");
+      }
+      return api;
     } catch (NodeNotRunningException _) {
       List<String> flags = new ArrayList<>(List.of("--idle-exit", IDLE_EXIT));
       if (bootstrap != null) {
         flags.addAll(List.of("--bootstrap", bootstrap));
       }
-      if (settings(java.util.Map.of()).text(Setting.LISTEN).equals(Setting.LISTEN.standard())) {
+      if (settings.text(Setting.LISTEN).equals(Setting.LISTEN.standard())) {
         flags.addAll(List.of("--listen", "127.0.0.1:0"));
       }
       flags.addAll(List.of("--sell", "false"));
@@ -102,12 +100,14 @@ final class DeployCommand extends PrintingCommand {
   private int follow(Iterator<DeployResponse> steps, DeployRequest request)
       throws InvalidSignatureException {
     Set<String> running = new TreeSet<>();
+    DeployLines lines = new DeployLines(System.out, !json() && Terminal.isThere());
+    lines.begin();
     while (steps.hasNext()) {
       DeployResponse step = steps.next();
       if (json()) {
         System.out.println(Json.of(step));
       } else {
-        show(step);
+        lines.show(step);
       }
       if (step.hasLease() && succeeded(step.getLease())) {
         running.add(step.getWorkload());
@@ -128,40 +128,5 @@ final class DeployCommand extends PrintingCommand {
     LeaseState state = lease.getStatus().getState();
     return state == LeaseState.LEASE_STATE_RUNNING
         || lease.getStatus().getCloseReason() == CloseReason.CLOSE_REASON_COMPLETED;
-  }
-
-  private static void show(DeployResponse step) throws InvalidSignatureException {
-    String name = step.getWorkload() + ": ";
-    switch (step.getStepCase()) {
-      case MATCH_CHOSEN -> System.out.println(name + chosen(step.getMatchChosen()));
-      case MATCH_REFUSED ->
-          System.out.println(name + "no offer fits. " + step.getMatchRefused().getExplanation());
-      case MATCH_FAILED ->
-          System.out.println(
-              name
-                  + Show.id(step.getMatchFailed().getProvider())
-                  + " did not: "
-                  + step.getMatchFailed().getProblem());
-      case LEASE -> System.out.println(name + moved(step.getLease()));
-      case STEP_NOT_SET -> {}
-    }
-  }
-
-  private static String chosen(MatchChosen match) throws InvalidSignatureException {
-    Offer offer = EnvelopeKind.OFFER.parse(match.getOffer().getOffer());
-    return "chose "
-        + Show.id(match.getOffer().getProvider())
-        + (offer.getSimulated() ? " (simulated GPUs)" : "")
-        + ", because "
-        + match.getExplanation();
-  }
-
-  private static String moved(LeaseView lease) {
-    String detail = lease.getStatus().getDetail();
-    return "lease "
-        + Show.id(lease.getLeaseId())
-        + " is "
-        + Show.state(lease)
-        + (detail.isEmpty() ? "" : ": " + detail);
   }
 }

@@ -1,8 +1,9 @@
 package org.gpumarket.node.cli;
 
 import java.time.Duration;
-import org.gpumarket.node.daemon.LocalApi;
-import org.gpumarket.node.settings.Values;
+import org.gpumarket.ledger.LedgerException;
+import org.gpumarket.node.settlement.Balances;
+import org.gpumarket.node.settlement.Earnings;
 import org.gpumarket.v1.Balance;
 import org.gpumarket.v1.GetEarningsRequest;
 import org.gpumarket.v1.GetEarningsResponse;
@@ -14,25 +15,32 @@ import picocli.CommandLine.Option;
 
 @Command(
     name = "earnings",
-    description = "Show what each lease brought or cost, from the ledger's entries.",
+    description =
+        "Show what each lease brought or cost, from the ledger's entries. Works with and without a"
+            + " running node.",
     footer = {"", "Examples:", "  gpumarket earnings", "  gpumarket earnings --last 7d -o json"})
 final class EarningsCommand extends PrintingCommand {
   @Option(
       names = "--last",
       paramLabel = "TIME",
+      converter = FlagValues.Past.class,
       description = "only what was vouchered since, such as 7d")
-  private @Nullable String last;
+  private @Nullable Duration last;
 
   @Override
-  public Integer call() throws Failure {
+  public Integer call() throws LedgerException {
     GetEarningsRequest.Builder request = GetEarningsRequest.newBuilder();
     if (last != null) {
-      request.setStartTimeUnixMs(System.currentTimeMillis() - window(last).toMillis());
+      request.setStartTimeUnixMs(System.currentTimeMillis() - last.toMillis());
     }
-    GetEarningsResponse earnings;
-    try (LocalApi api = connect()) {
-      earnings = api.stub().getEarnings(request.build());
-    }
+    GetEarningsResponse earnings =
+        askNodeOrLedger(
+            node -> node.getEarnings(request.build()),
+            ledger ->
+                GetEarningsResponse.newBuilder()
+                    .addAllLeases(new Earnings(ledger).between(request.getStartTimeUnixMs(), 0))
+                    .addAllBalances(new Balances(ledger).all())
+                    .build());
     if (json()) {
       System.out.println(Json.of(earnings));
       return 0;
@@ -57,13 +65,5 @@ final class EarningsCommand extends PrintingCommand {
       System.out.println(PayoutsCommand.sentence(balance));
     }
     return 0;
-  }
-
-  private static Duration window(String text) throws Failure {
-    try {
-      return Values.duration(text);
-    } catch (IllegalArgumentException e) {
-      throw new Failure("--last: " + e.getMessage());
-    }
   }
 }

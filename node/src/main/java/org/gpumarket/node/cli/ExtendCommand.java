@@ -1,7 +1,7 @@
 package org.gpumarket.node.cli;
 
+import java.time.Duration;
 import org.gpumarket.node.daemon.LocalApi;
-import org.gpumarket.node.settings.Values;
 import org.gpumarket.v1.ExtendOwnLeaseRequest;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -11,27 +11,29 @@ import picocli.CommandLine.Parameters;
     description = "Let a lease run longer.",
     footer = {"", "Example:", "  gpumarket extend train 2h"})
 final class ExtendCommand extends PrintingCommand {
-  @Parameters(index = "0", paramLabel = "LEASE", description = "a lease's id or its beginning")
+  @Parameters(
+      index = "0",
+      paramLabel = "LEASE",
+      converter = FlagValues.Name.class,
+      description = "a lease's id or its beginning, or a deployment with one lease")
   private String target = "";
 
-  @Parameters(index = "1", paramLabel = "TIME", description = "how much longer, such as 2h")
-  private String time = "";
+  @Parameters(
+      index = "1",
+      paramLabel = "TIME",
+      converter = FlagValues.Extension.class,
+      description = "how much longer, such as 2h; at most 30d in all")
+  private Duration time = Duration.ZERO;
 
   @Override
   public Integer call() throws Failure {
-    long millis;
-    try {
-      millis = Values.duration(time).toMillis();
-    } catch (IllegalArgumentException e) {
-      throw new Failure(String.valueOf(e.getMessage()));
-    }
     try (LocalApi api = connect()) {
       var lease =
           api.stub()
               .extendOwnLease(
                   ExtendOwnLeaseRequest.newBuilder()
                       .setTarget(target)
-                      .setAdditionalMs(millis)
+                      .setAdditionalMs(time.toMillis())
                       .build())
               .getLease();
       System.out.println(

@@ -3,12 +3,15 @@ package org.gpumarket.node.cli;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import org.gpumarket.ledger.LedgerException;
 import org.gpumarket.node.daemon.Version;
 import org.gpumarket.node.settings.SettingsException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
@@ -71,7 +74,7 @@ public final class Gpumarket implements Runnable {
 
   private static int mistake(ParameterException e, String[] args) {
     PrintWriter err = e.getCommandLine().getErr();
-    err.println("gpumarket: " + e.getMessage());
+    err.println("gpumarket: " + Terminal.plain(String.valueOf(e.getMessage())));
     err.println("See: " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help");
     err.flush();
     return CommandLine.ExitCode.USAGE;
@@ -79,11 +82,22 @@ public final class Gpumarket implements Runnable {
 
   private static int failure(Exception e, CommandLine line, ParseResult result) {
     PrintWriter err = line.getErr();
-    err.println(Ansi.AUTO.string("@|red gpumarket:|@ ") + sentence(e));
+    // Standard error may be a file while standard output is a terminal, so no colour.
+    err.println("gpumarket: " + Terminal.plain(sentence(e)));
     err.flush();
     return e instanceof SettingsException
         ? CommandLine.ExitCode.USAGE
         : CommandLine.ExitCode.SOFTWARE;
+  }
+
+  /** The JDK's own message is often the file's name alone. */
+  private static String why(FileSystemException broken) {
+    return switch (broken) {
+      case NoSuchFileException _ -> "there is no such file or folder";
+      case FileAlreadyExistsException _ -> "there is a file of this name, and a folder is needed";
+      case AccessDeniedException _ -> "this user may not use it";
+      default -> broken.getReason() == null ? "cannot be used" : broken.getReason();
+    };
   }
 
   private static String sentence(Exception e) {
@@ -95,6 +109,9 @@ public final class Gpumarket implements Runnable {
         String description = refused.getStatus().getDescription();
         yield description == null ? refused.getStatus().getCode().toString() : description;
       }
+      case IllegalStateException broken when broken.getCause() instanceof LedgerException ledger ->
+          String.valueOf(ledger.getMessage());
+      case FileSystemException broken -> broken.getFile() + ": " + why(broken);
       case IOException broken -> String.valueOf(broken.getMessage());
       case InterruptedException _ -> "interrupted";
       default -> "something is wrong with the program itself: " + e;

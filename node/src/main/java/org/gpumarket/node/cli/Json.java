@@ -24,7 +24,17 @@ final class Json {
   static String array(List<? extends MessageOrBuilder> messages) {
     List<String> items = new ArrayList<>();
     messages.forEach(message -> items.add(of(message)));
-    return "[" + String.join(",\n", items) + "]";
+    return list(items);
+  }
+
+  /** Objects that are JSON already. */
+  static String list(List<String> objects) {
+    return "[" + String.join(",\n", objects) + "]";
+  }
+
+  /** A message with one more text before its own fields. */
+  static String with(String field, String text, MessageOrBuilder message) {
+    return "{\n  " + string(field) + ": " + string(text) + "," + of(message).substring(1);
   }
 
   /** A JSON text. */

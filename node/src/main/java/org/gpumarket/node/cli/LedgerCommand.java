@@ -4,15 +4,16 @@ import java.util.ArrayList;
 import java.util.List;
 import org.gpumarket.ledger.LedgerException;
 import org.gpumarket.ledger.LedgerReader;
-import org.gpumarket.ledger.VerifyReport;
+import org.gpumarket.ledger.ReadableLedger;
+import org.gpumarket.ledger.VerifyScope;
+import org.gpumarket.node.daemon.LedgerCheck;
 import org.gpumarket.node.daemon.LocalApi;
 import org.gpumarket.node.daemon.NodeNotRunningException;
 import org.gpumarket.v1.IndexedEntry;
 import org.gpumarket.v1.LedgerEntry;
+import org.gpumarket.v1.ListEntriesRequest;
 import org.gpumarket.v1.Transfer;
-import org.gpumarket.v1.VerifyLedgerRequest;
-import org.gpumarket.v1.VerifyLedgerResponse;
-import org.jspecify.annotations.Nullable;
+import org.gpumarket.v1.VerifyLedgerReport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -27,25 +28,20 @@ import picocli.CommandLine.Option;
       LedgerCommand.Checkpoint.class
     },
     footer = {"", "Examples:", "  gpumarket ledger verify", "  gpumarket ledger show --last 20"})
-final class LedgerCommand implements Runnable {
-  @picocli.CommandLine.Spec picocli.CommandLine.Model.@Nullable CommandSpec spec;
-
-  @Override
-  public void run() {
-    if (spec != null) {
-      spec.commandLine().usage(System.out);
-    }
-  }
-
+final class LedgerCommand {
   @Command(
       name = "verify",
       description =
-          "Compute everything anew from the entries: signatures, tree, checkpoint, books.",
-      footer = {"", "Example:", "  gpumarket ledger verify"})
+          "Compute everything anew from the entries: tree, checkpoint, books, and the signatures"
+              + " that were not verified before.",
+      footer = {"", "Examples:", "  gpumarket ledger verify", "  gpumarket ledger verify --full"})
   static final class Verify extends PrintingCommand {
+    @Option(names = "--full", description = "check every signature, whatever was verified before")
+    private boolean full;
+
     @Override
     public Integer call() throws LedgerException {
-      VerifyLedgerResponse report = report(this);
+      VerifyLedgerReport report = report(full ? VerifyScope.FULL : VerifyScope.SINCE_LAST);
       if (json()) {
         System.out.println(Json.of(report));
       } else if (report.getProblem().isEmpty()) {
@@ -54,7 +50,12 @@ final class LedgerCommand implements Runnable {
                 + report.getEntryCount()
                 + " entries, their signatures, transfers and tree, the checkpoint, and "
                 + report.getBalancesCount()
-                + " accounts that balance.");
+                + " accounts that balance."
+                + (report.getVerifiedBeforeCount() == 0
+                    ? ""
+                    : " The signatures of the first "
+                        + report.getVerifiedBeforeCount()
+                        + " were verified before; --full checks them again."));
       } else {
         System.out.println(
             "The ledger does NOT hold"
@@ -64,16 +65,39 @@ final class LedgerCommand implements Runnable {
       }
       return report.getProblem().isEmpty() ? 0 : 1;
     }
+
+    private VerifyLedgerReport report(VerifyScope scope) throws LedgerException {
+      try (ProgressBar bar = ProgressBar.onTerminal()) {
+        LedgerCheck.Listener listener =
+            progress ->
+                bar.show(progress.getVerifiedCount(), progress.getEntryCount(), "entries verified");
+        try (LocalApi api = LocalApi.connect(home().dataFolder())) {
+          return LedgerCheck.ask(api, scope, listener);
+        } catch (NodeNotRunningException _) {
+          try (LedgerReader reader = LedgerReader.openReadOnly(home().ledgerFolder())) {
+            return LedgerCheck.run(reader::verify, scope, listener);
+          }
+        }
+      }
+    }
   }
 
   @Command(
       name = "checkpoint",
       description = "Print the signed head of the log (C2SP checkpoint).",
       footer = {"", "Example:", "  gpumarket ledger checkpoint"})
-  static final class Checkpoint extends NodeCommand {
+  static final class Checkpoint extends PrintingCommand {
     @Override
     public Integer call() throws LedgerException {
-      System.out.print(report(this).getCheckpoint());
+      String checkpoint =
+          askNodeOrLedger(
+              node ->
+                  node.listEntries(
+                          ListEntriesRequest.newBuilder().setStartIndex(-1).setPageSize(1).build())
+                      .getCheckpoint(),
+              ReadableLedger::checkpoint);
+      System.out.print(
+          json() ? "{\n  \"checkpoint\": " + Json.string(checkpoint) + "\n}\n" : checkpoint);
       return 0;
     }
   }
@@ -87,14 +111,12 @@ final class LedgerCommand implements Runnable {
         names = "--last",
         paramLabel = "N",
         defaultValue = "100",
-        description = "the last so many (100)")
+        converter = FlagValues.RowCount.class,
+        description = "the last so many, 1 to 1000 (100)")
     private int last = 100;
 
     @Override
-    public Integer call() throws LedgerException, Failure {
-      if (last < 1 || last > 1_000) {
-        throw new Failure("--last is from 1 to 1000");
-      }
+    public Integer call() throws LedgerException {
       List<IndexedEntry> entries = entries();
       if (json()) {
         System.out.println(Json.array(entries));
@@ -107,20 +129,18 @@ final class LedgerCommand implements Runnable {
     }
 
     private List<IndexedEntry> entries() throws LedgerException {
-      try (LocalApi api = LocalApi.connect(home().dataFolder())) {
-        return api.lastEntries(last);
-      } catch (NodeNotRunningException _) {
-        List<IndexedEntry> entries = new ArrayList<>();
-        try (LedgerReader reader = LedgerReader.openReadOnly(home().ledgerFolder())) {
-          long size = reader.size();
-          reader.forEachEntry(
-              Math.max(0, size - last),
-              size,
-              (index, entry) ->
-                  entries.add(IndexedEntry.newBuilder().setIndex(index).setEntry(entry).build()));
-        }
-        return entries;
-      }
+      return askNodeOrLedger(
+          node -> LocalApi.lastEntries(node, last),
+          ledger -> {
+            List<IndexedEntry> entries = new ArrayList<>();
+            long size = ledger.size();
+            ledger.forEachEntry(
+                Math.max(0, size - last),
+                size,
+                (index, entry) ->
+                    entries.add(IndexedEntry.newBuilder().setIndex(index).setEntry(entry).build()));
+            return entries;
+          });
     }
 
     private static void add(Table table, long index, LedgerEntry entry) {
@@ -149,23 +169,6 @@ final class LedgerCommand implements Runnable {
               .replace('_', ' ')
           + (account.getCounterparty().isEmpty() ? "" : " " + Show.id(account.getCounterparty()))
           + (account.getLeaseId().isEmpty() ? "" : " " + Show.id(account.getLeaseId()));
-    }
-  }
-
-  private static VerifyLedgerResponse report(NodeCommand command) throws LedgerException {
-    try (LocalApi api = LocalApi.connect(command.home().dataFolder())) {
-      return api.stub().verifyLedger(VerifyLedgerRequest.getDefaultInstance());
-    } catch (NodeNotRunningException _) {
-      try (LedgerReader reader = LedgerReader.openReadOnly(command.home().ledgerFolder())) {
-        VerifyReport report = reader.verify();
-        return VerifyLedgerResponse.newBuilder()
-            .setEntryCount(report.entries())
-            .setCheckpoint(report.checkpoint())
-            .setProblem(report.problem().map(p -> p.sentence()).orElse(""))
-            .setProblemIndex(report.problem().map(p -> p.index()).orElse(-1L))
-            .addAllBalances(report.balances())
-            .build();
-      }
     }
   }
 }

@@ -1,7 +1,7 @@
 package org.gpumarket.node.cli;
 
 import java.io.IOException;
-import java.io.PrintStream;
+import java.io.OutputStream;
 import java.util.Iterator;
 import org.gpumarket.node.daemon.LocalApi;
 import org.gpumarket.v1.FollowLogsRequest;
@@ -15,7 +15,10 @@ import picocli.CommandLine.Parameters;
     description = "Show what a workload has written.",
     footer = {"", "Examples:", "  gpumarket logs train", "  gpumarket logs -f --tail 20 train"})
 final class LogsCommand extends NodeCommand {
-  @Parameters(paramLabel = "LEASE", description = "a lease's id or its beginning, or a deployment")
+  @Parameters(
+      paramLabel = "LEASE",
+      converter = FlagValues.Name.class,
+      description = "a lease's id or its beginning, or a deployment with one lease")
   private String target = "";
 
   @Option(
@@ -23,11 +26,17 @@ final class LogsCommand extends NodeCommand {
       description = "go on while it runs")
   private boolean follow;
 
-  @Option(names = "--tail", paramLabel = "N", description = "only the last lines")
+  @Option(
+      names = "--tail",
+      paramLabel = "N",
+      converter = FlagValues.LineCount.class,
+      description = "only the last lines, 1 to 100000 (all that are kept)")
   private int tail;
 
   @Override
   public Integer call() throws Failure, IOException {
+    OutputStream out = Terminal.guard(System.out);
+    OutputStream err = Terminal.guard(System.err);
     try (LocalApi api = connect()) {
       Iterator<FollowLogsResponse> pieces =
           api.stub()
@@ -39,9 +48,9 @@ final class LogsCommand extends NodeCommand {
                       .build());
       while (pieces.hasNext()) {
         FollowLogsResponse piece = pieces.next();
-        PrintStream out = piece.getStderr() ? System.err : System.out;
-        piece.getData().writeTo(out);
-        out.flush();
+        OutputStream to = piece.getStderr() ? err : out;
+        piece.getData().writeTo(to);
+        to.flush();
       }
     }
     return 0;

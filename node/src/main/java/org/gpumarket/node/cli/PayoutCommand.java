@@ -1,12 +1,10 @@
 package org.gpumarket.node.cli;
 
 import org.gpumarket.node.daemon.LocalApi;
-import org.gpumarket.node.settings.Values;
 import org.gpumarket.v1.ConfirmPayoutRequest;
 import org.gpumarket.v1.Money;
 import org.gpumarket.v1.PayoutView;
 import org.gpumarket.v1.RecordPayoutRequest;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -23,48 +21,44 @@ import picocli.CommandLine.Parameters;
     footer = {
       "",
       "Examples:",
-      "  gpumarket payout record n3k4… --reference bank-4711",
+      "  gpumarket payout record n3k4 --reference bank-4711",
       "  gpumarket payout confirm bank-4711"
     })
-final class PayoutCommand implements Runnable {
-  @picocli.CommandLine.Spec picocli.CommandLine.Model.@Nullable CommandSpec spec;
-
-  @Override
-  public void run() {
-    if (spec != null) {
-      spec.commandLine().usage(System.out);
-    }
-  }
-
+final class PayoutCommand {
   @Command(
       name = "record",
       description = "Say that you have paid a provider.",
       footer = {
         "",
         "Example:",
-        "  gpumarket payout record n3k4… --amount 1.25 --reference bank-4711"
+        "  gpumarket payout record n3k4 --amount 1.25 --reference bank-4711"
       })
   static final class RecordPayment extends PrintingCommand {
-    @Parameters(paramLabel = "NODE", description = "who was paid: a node id or its beginning")
+    @Parameters(
+        paramLabel = "NODE",
+        converter = FlagValues.Name.class,
+        description = "who was paid: a node id or its beginning")
     private String payee = "";
 
     @Option(
         names = "--amount",
         paramLabel = "AMOUNT",
-        description = "how much; all that is owed when left out")
-    private @Nullable String amount;
+        converter = FlagValues.Amount.class,
+        description = "how much, such as 1.25; all that is owed when left out")
+    private long amountMicros;
 
     @Option(
         names = "--currency",
         paramLabel = "LETTERS",
-        defaultValue = "USD",
-        description = "of the amount (USD)")
-    private String currency = "USD";
+        converter = FlagValues.Currency.class,
+        description = "of the amount; the one that is owed in when left out")
+    private String currency = "";
 
     @Option(
         names = "--reference",
         paramLabel = "TEXT",
         required = true,
+        converter = FlagValues.Reference.class,
         description = "what names the payment outside, for example the bank's number")
     private String reference = "";
 
@@ -80,35 +74,35 @@ final class PayoutCommand implements Runnable {
                         .setAmount(
                             Money.newBuilder()
                                 .setCurrencyCode(currency)
-                                .setAmountMicros(amount == null ? 0 : micros(amount)))
+                                .setAmountMicros(amountMicros))
                         .build())
                 .getPayout();
         print(payout, json());
       }
       return 0;
     }
-
-    private static long micros(String amount) throws Failure {
-      try {
-        return Values.micros(amount);
-      } catch (IllegalArgumentException e) {
-        throw new Failure("--amount: " + e.getMessage());
-      }
-    }
   }
 
   /** What confirming and refusing share. */
   abstract static class Decision extends PrintingCommand {
-    @Parameters(paramLabel = "REFERENCE", description = "the payment's reference")
+    @Parameters(
+        paramLabel = "REFERENCE",
+        converter = FlagValues.Reference.class,
+        description = "the payment's reference")
     private String reference = "";
 
     @Option(
         names = "--payer",
         paramLabel = "NODE",
-        description = "when two have the same reference")
+        converter = FlagValues.Name.class,
+        description = "the payer's id or its beginning, when two have the same reference")
     private String payer = "";
 
-    @Option(names = "--note", paramLabel = "TEXT", description = "for the other side")
+    @Option(
+        names = "--note",
+        paramLabel = "TEXT",
+        converter = FlagValues.Note.class,
+        description = "for the other side, at most 256 characters")
     private String note = "";
 
     int decide(boolean received) throws Failure {
@@ -160,7 +154,7 @@ final class PayoutCommand implements Runnable {
         json
             ? Json.of(payout)
             : "Payment "
-                + payout.getReference()
+                + Terminal.plain(payout.getReference())
                 + " of "
                 + Show.money(payout.getAmount())
                 + " from "

@@ -2,7 +2,9 @@ package org.gpumarket.node.cli;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.gpumarket.node.daemon.LocalApi;
+import org.gpumarket.ledger.LedgerException;
+import org.gpumarket.node.settlement.Balances;
+import org.gpumarket.node.settlement.PayoutViews;
 import org.gpumarket.v1.Balance;
 import org.gpumarket.v1.ListBalancesRequest;
 import org.gpumarket.v1.ListBalancesResponse;
@@ -11,15 +13,21 @@ import picocli.CommandLine.Command;
 
 @Command(
     name = "payouts",
-    description = "Show who owes what, and the payments that were recorded.",
+    description =
+        "Show who owes what, and the payments that were recorded. Works with and without a running"
+            + " node.",
     footer = {"", "Example:", "  gpumarket payouts"})
 final class PayoutsCommand extends PrintingCommand {
   @Override
-  public Integer call() throws Failure {
-    ListBalancesResponse answer;
-    try (LocalApi api = connect()) {
-      answer = api.stub().listBalances(ListBalancesRequest.getDefaultInstance());
-    }
+  public Integer call() throws LedgerException {
+    ListBalancesResponse answer =
+        askNodeOrLedger(
+            node -> node.listBalances(ListBalancesRequest.getDefaultInstance()),
+            ledger ->
+                ListBalancesResponse.newBuilder()
+                    .addAllBalances(new Balances(ledger).all())
+                    .addAllPayouts(PayoutViews.all(ledger, ledger.owner()))
+                    .build());
     if (json()) {
       System.out.println(Json.of(answer));
       return 0;

@@ -13,6 +13,7 @@ abstract class PrintingCommand extends NodeCommand {
       names = {"-o", "--output"},
       paramLabel = "FORM",
       defaultValue = "table",
+      converter = FlagValues.OutputForm.class,
       description = "table or json")
   private Form form = Form.TABLE;
 

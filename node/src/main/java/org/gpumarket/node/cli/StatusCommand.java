@@ -37,7 +37,7 @@ final class StatusCommand extends PrintingCommand {
             + " bought");
     System.out.println("Ledger   " + status.getLedgerSize() + " entries");
     if (!status.getRefusal().isEmpty()) {
-      System.out.println("Refuses  new leases: " + status.getRefusal());
+      System.out.println("Refuses  new leases: " + Terminal.plain(status.getRefusal()));
     }
     return 0;
   }

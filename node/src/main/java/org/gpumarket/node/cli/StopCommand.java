@@ -11,7 +11,10 @@ import picocli.CommandLine.Parameters;
     description = "End a lease, or every lease of a deployment, and settle it.",
     footer = {"", "Example:", "  gpumarket stop train"})
 final class StopCommand extends PrintingCommand {
-  @Parameters(paramLabel = "LEASE", description = "a lease's id or its beginning, or a deployment")
+  @Parameters(
+      paramLabel = "LEASE",
+      converter = FlagValues.Name.class,
+      description = "a lease's id or its beginning, or a deployment")
   private String target = "";
 
   @Override

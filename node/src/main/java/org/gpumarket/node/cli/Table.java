@@ -5,7 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Help.Ansi;
 
-/** Rows under headings, aligned. A heading that begins with ">" stands over numbers. */
+/**
+ * Rows under headings, aligned. A heading that begins with ">" stands over numbers. Cells may hold
+ * what a stranger wrote: they are shown as {@link Terminal#plain}.
+ */
 final class Table {
   private static final int GAP = 2;
 
@@ -19,7 +22,7 @@ final class Table {
   Table row(Object... cells) {
     List<String> row = new ArrayList<>();
     for (Object cell : cells) {
-      row.add(String.valueOf(cell));
+      row.add(Terminal.plain(String.valueOf(cell)));
     }
     rows.add(row);
     return this;

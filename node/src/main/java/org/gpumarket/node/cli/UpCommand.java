@@ -16,7 +16,8 @@ import picocli.CommandLine.Option;
       "",
       "Examples:",
       "  gpumarket up",
-      "  gpumarket up --region eu-de --prices rtx4090=0.30 --bootstrap friend.example.org:7733",
+      "  gpumarket up --region eu-de --prices rtx4090=0.30,HIGH_2=0.90",
+      "  gpumarket up --bootstrap friend.example.org:7733",
       "  gpumarket up --simulate-gpus 2xrtx4090 --background"
     })
 final class UpCommand extends NodeCommand implements SettingFlags.Taker {

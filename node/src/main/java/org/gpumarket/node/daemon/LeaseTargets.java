@@ -27,16 +27,23 @@ final class LeaseTargets {
    * @throws RefusalException when there is none
    */
   List<LeaseView> all(String target) throws RefusalException {
-    List<LeaseView> named =
-        Stream.concat(taken.views(true).stream(), provided.views(true).stream())
-            .filter(lease -> means(target, lease))
-            .toList();
-    List<LeaseView> open = named.stream().filter(LeaseTargets::open).toList();
-    if (named.isEmpty()) {
+    List<LeaseView> open = named(target, taken.views(false), provided.views(false));
+    if (!open.isEmpty()) {
+      return open;
+    }
+    List<LeaseView> ended = named(target, taken.views(true), provided.views(true));
+    if (ended.isEmpty()) {
       throw new RefusalException(
           Reason.NOT_FOUND, "no lease and no deployment is called '" + target + "'");
     }
-    return open.isEmpty() ? named : open;
+    return ended;
+  }
+
+  private static List<LeaseView> named(
+      String target, List<LeaseView> taken, List<LeaseView> provided) {
+    return Stream.concat(taken.stream(), provided.stream())
+        .filter(lease -> means(target, lease))
+        .toList();
   }
 
   /**

@@ -77,18 +77,17 @@ public final class LocalApi implements AutoCloseable {
    *
    * @param most how many; fewer where there are fewer
    */
-  public List<IndexedEntry> lastEntries(int most) {
+  public static List<IndexedEntry> lastEntries(LocalServiceBlockingStub node, int most) {
     List<IndexedEntry> entries = new ArrayList<>();
     long next = -most;
     ListEntriesResponse page;
     do {
       page =
-          stub()
-              .listEntries(
-                  ListEntriesRequest.newBuilder()
-                      .setStartIndex(next)
-                      .setPageSize(most - entries.size())
-                      .build());
+          node.listEntries(
+              ListEntriesRequest.newBuilder()
+                  .setStartIndex(next)
+                  .setPageSize(most - entries.size())
+                  .build());
       entries.addAll(page.getEntriesList());
       next = entries.isEmpty() ? 0 : entries.getLast().getIndex() + 1;
     } while (page.getEntriesCount() > 0 && entries.size() < most && next < page.getLedgerSize());

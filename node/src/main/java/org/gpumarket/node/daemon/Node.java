@@ -124,7 +124,7 @@ final class Node implements AutoCloseable {
       this.connections = parts.opened("the connections", new PeerConnections(tls, policy));
       this.board =
           new OfferBoard(new IndexedOrderBook(new SecureRandom().nextLong()), policy, clock);
-      this.sessions = new PeerSessions(board);
+      this.sessions = new PeerSessions(board, System::nanoTime);
       this.market = new MarketQueries(board, settings.text(Setting.CURRENCY), new SecureRandom());
       this.offers =
           new OwnOffers(

@@ -54,7 +54,7 @@ final class Rig {
           simulated.isEmpty() ? new NvidiaSmi() : SimulatedGpus.parse(simulated, node);
       return new Rig(settings, source.gpus(), resources(settings));
     } catch (IllegalArgumentException e) {
-      throw new SettingsException(Setting.SIMULATE_GPUS.key() + ": " + e.getMessage());
+      throw settings.complaint(Setting.SIMULATE_GPUS, String.valueOf(e.getMessage()));
     }
   }
 

@@ -44,8 +44,7 @@ public final class DeploymentFile {
   private static DeployRequest of(YamlFields fields) throws SettingsException {
     fields.allowOnly(KEYS);
     String name = fields.text("name", "deployment");
-    fields.require(
-        "name", name.matches("[a-z0-9][a-z0-9-]{0,39}"), "a name is of letters a-z, digits and -");
+    fields.require("name", YamlFields.isName(name), YamlFields.NAME_RULE);
     MappingNode workloads = fields.mapping("workloads");
     DeployRequest.Builder request = DeployRequest.newBuilder().setDeployment(name);
     Set<String> names = new HashSet<>();
@@ -53,7 +52,7 @@ public final class DeploymentFile {
       for (DeploymentWorkload one : replicas(name, workload)) {
         if (!names.add(one.getName())) {
           throw fields.complaint(
-              workload.fields().node(),
+              workload.key(),
               "two workloads would be called '" + one.getName() + "', counting replicas");
         }
         request.addWorkloads(one);
@@ -72,6 +71,17 @@ public final class DeploymentFile {
     List<DeploymentWorkload> workloads = new ArrayList<>();
     for (int i = 1; i <= replicas; i++) {
       String name = replicas == 1 ? named.name() : named.name() + "-" + i;
+      if (name.length() > YamlFields.MAX_NAME_CHARS) {
+        throw named
+            .fields()
+            .complaint(
+                named.key(),
+                "with its number a replica would be called '"
+                    + name
+                    + "', and a name has at most "
+                    + YamlFields.MAX_NAME_CHARS
+                    + " characters");
+      }
       workloads.add(WorkloadFields.read(deployment, name, named.fields()));
     }
     return workloads;

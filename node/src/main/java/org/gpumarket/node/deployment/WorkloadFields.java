@@ -1,10 +1,11 @@
 package org.gpumarket.node.deployment;
 
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.function.UnaryOperator;
+import org.gpumarket.node.runtime.WorkloadSpecs;
 import org.gpumarket.node.settings.SettingsException;
 import org.gpumarket.node.settings.Values;
 import org.gpumarket.v1.DeploymentWorkload;
@@ -17,7 +18,7 @@ import org.gpumarket.v1.Tier;
 import org.gpumarket.v1.WorkloadSpec;
 
 /** Reads what stands under one workload's name. */
-public final class WorkloadFields {
+final class WorkloadFields {
   private static final Set<String> KEYS =
       Set.of(
           "image",
@@ -43,7 +44,12 @@ public final class WorkloadFields {
           "exclude-providers");
 
   private static final Duration DEFAULT_DURATION = Duration.ofHours(1);
-  private static final Duration MAX_DURATION = Duration.ofDays(30);
+
+  /** Entries in a list of what an order asks for (offer.proto: Requirements). */
+  private static final int MAX_LISTED = 64;
+
+  /** A file means the same everywhere, so no setting of a node stands in for what it leaves out. */
+  private static final String CURRENCY = "USD";
 
   private WorkloadFields() {}
 
@@ -52,35 +58,23 @@ public final class WorkloadFields {
     fields.allowOnly(KEYS);
     RuntimeKind runtime =
         fields.parsed("runtime", RuntimeKind.RUNTIME_KIND_CONTAINER, WorkloadFields::runtime);
-    Resources resources =
-        Resources.newBuilder()
-            .setCpuMillis(fields.parsed("cpus", 0L, Values::millis))
-            .setMemoryMib(fields.parsed("memory", 0L, Values::mib))
-            .setDiskMib(fields.parsed("disk", 0L, Values::mib))
-            .build();
+    Resources resources = resources(fields);
     WorkloadSpec.Builder spec =
         WorkloadSpec.newBuilder()
             .setName(deployment + "/" + name)
             .setRuntime(runtime)
             .setImage(fields.text("image", ""))
-            .addAllCommand(fields.list("command"))
-            .putAllEnvironment(fields.texts("env"))
+            .addAllCommand(fields.list("command", part -> part))
+            .putAllEnvironment(fields.texts("env", WorkloadSpecs::checkVariable))
+            .addAllPorts(fields.list("ports", WorkloadFields::port))
             .setResources(resources);
-    for (String port : fields.list("ports")) {
-      fields.require(
-          "ports",
-          port.matches("[0-9]{1,5}")
-              && Integer.parseInt(port) >= 1
-              && Integer.parseInt(port) <= 65_535,
-          "a port is from 1 to 65535");
-      spec.addPorts(Integer.parseInt(port));
-    }
     fields.require(
         "image",
         (runtime == RuntimeKind.RUNTIME_KIND_CONTAINER) != spec.getImage().isEmpty(),
         runtime == RuntimeKind.RUNTIME_KIND_CONTAINER
             ? "a container needs an image"
             : "a process has no image");
+    check(fields, spec.build());
     return DeploymentWorkload.newBuilder()
         .setName(name)
         .setSpec(spec)
@@ -89,60 +83,78 @@ public final class WorkloadFields {
         .build();
   }
 
+  private static Resources resources(YamlFields fields) throws SettingsException {
+    return Resources.newBuilder()
+        .setCpuMillis(
+            fields.parsed(
+                "cpus", 0L, text -> possible(Values.millis(text), Resources.Builder::setCpuMillis)))
+        .setMemoryMib(
+            fields.parsed(
+                "memory", 0L, text -> possible(Values.mib(text), Resources.Builder::setMemoryMib)))
+        .setDiskMib(
+            fields.parsed(
+                "disk", 0L, text -> possible(Values.mib(text), Resources.Builder::setDiskMib)))
+        .build();
+  }
+
+  private static long possible(
+      long amount, BiFunction<Resources.Builder, Long, Resources.Builder> setter) {
+    WorkloadSpecs.checkResources(setter.apply(Resources.newBuilder(), amount).build());
+    return amount;
+  }
+
+  /** What is wrong with a whole list or text, by the rules that the provider applies too. */
+  private static void check(YamlFields fields, WorkloadSpec spec) throws SettingsException {
+    if (spec.getRuntime() == RuntimeKind.RUNTIME_KIND_CONTAINER) {
+      fields.check("image", () -> WorkloadSpecs.checkImage(spec.getImage()));
+    }
+    fields.check("command", () -> WorkloadSpecs.checkCommand(spec.getCommandList()));
+    fields.check("env", () -> WorkloadSpecs.checkEnvironment(spec.getEnvironmentMap()));
+    fields.check("ports", () -> WorkloadSpecs.checkPorts(spec.getPortsList()));
+    fields.require(
+        "command",
+        spec.getRuntime() == RuntimeKind.RUNTIME_KIND_CONTAINER || spec.getCommandCount() > 0,
+        "a process needs a command");
+  }
+
   private static Requirements requirements(
       YamlFields fields, RuntimeKind runtime, Resources resources) throws SettingsException {
     Requirements.Builder wanted =
         Requirements.newBuilder()
-            .addAllModels(fields.list("models"))
-            .setMinTier(fields.parsed("min-tier", Tier.TIER_UNSPECIFIED, WorkloadFields::tier))
-            .setMinVramMib(fields.parsed("min-vram", 0L, Values::mib))
+            .addAllModels(any(fields, "models", OrderValues::model))
+            .setMinTier(fields.parsed("min-tier", Tier.TIER_UNSPECIFIED, OrderValues::tier))
+            .setMinVramMib(fields.parsed("min-vram", 0L, OrderValues::vramMib))
             .setGpuCount((int) fields.number("gpus", 1, 1, 1_024))
-            .addAllRegions(regions(fields, "regions"))
-            .addAllExcludedRegions(regions(fields, "exclude-regions"))
+            .addAllRegions(any(fields, "regions", OrderValues::region))
+            .addAllExcludedRegions(any(fields, "exclude-regions", OrderValues::region))
             .setResources(resources)
             .setDurationMs(
-                fields.parsed("duration", DEFAULT_DURATION, WorkloadFields::duration).toMillis())
+                fields.parsed("duration", DEFAULT_DURATION, OrderValues::leaseDuration).toMillis())
             .setRuntime(runtime)
             .setAcceptSimulated(fields.flag("accept-simulated"))
-            .addAllProviders(fields.list("providers"))
-            .addAllExcludedProviders(fields.list("exclude-providers"));
-    Price price = fields.parsed("max-price", Price.getDefaultInstance(), WorkloadFields::price);
+            .addAllProviders(any(fields, "providers", OrderValues::nodeId))
+            .addAllExcludedProviders(any(fields, "exclude-providers", OrderValues::nodeId));
+    Price price =
+        fields.parsed(
+            "max-price", Price.getDefaultInstance(), text -> OrderValues.price(text, CURRENCY));
     if (!price.getCurrencyCode().isEmpty()) {
       wanted.setMaxPrice(price);
     }
     return wanted.build();
   }
 
-  private static List<String> regions(YamlFields fields, String key) throws SettingsException {
-    List<String> regions = fields.list(key);
-    for (String region : regions) {
-      fields.require(
-          key,
-          region.matches("[a-z]{2}(-[a-z]{2}(-[a-z0-9]{1,16})?)?"),
-          "a region is continent-country-area such as eu-de");
-    }
-    return regions;
+  private static List<String> any(YamlFields fields, String key, UnaryOperator<String> parser)
+      throws SettingsException {
+    List<String> any = fields.list(key, parser);
+    fields.require(key, any.size() <= MAX_LISTED, "a list has at most " + MAX_LISTED + " entries");
+    return any;
   }
 
-  /** "0.30 USD"; the currency may be left out. */
-  private static Price price(String text) {
-    String[] parts = text.strip().split(" +", 2);
-    String currency = parts.length == 2 ? parts[1] : "USD";
-    if (!currency.matches("[A-Z]{3}")) {
-      throw new IllegalArgumentException("a price is an amount and a currency such as 0.30 USD");
+  private static int port(String text) {
+    if (!text.matches("[0-9]{1,5}")) {
+      throw new IllegalArgumentException("a port is from 1 to 65535");
     }
-    return Price.newBuilder()
-        .setCurrencyCode(currency)
-        .setMicrosPerGpuHour(Values.micros(parts[0]))
-        .build();
-  }
-
-  private static Duration duration(String text) {
-    Duration duration = Values.duration(text);
-    if (duration.isZero() || duration.compareTo(MAX_DURATION) > 0) {
-      throw new IllegalArgumentException("a lease lasts more than nothing and at most 30d");
-    }
-    return duration;
+    return Integer.parseInt(text);
   }
 
   private static RuntimeKind runtime(String text) {
@@ -159,17 +171,5 @@ public final class WorkloadFields {
       case "balanced" -> Policy.POLICY_BALANCED;
       default -> throw new IllegalArgumentException("cheapest or balanced is wanted");
     };
-  }
-
-  /** A tier by its name in files and flags, "medium-1"; IllegalArgumentException for others. */
-  public static Tier tier(String text) {
-    String name = "TIER_" + text.toUpperCase(Locale.ROOT).replace('-', '_');
-    return Arrays.stream(Tier.values())
-        .filter(t -> t.name().equals(name) && t != Tier.TIER_UNSPECIFIED)
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "a tier is one of entry-1 to ultra-high-3, for example medium-1"));
   }
 }

@@ -6,9 +6,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.gpumarket.node.settings.NearestKey;
 import org.gpumarket.node.settings.SettingsException;
+import org.gpumarket.node.settings.Values;
 import org.gpumarket.node.settings.YamlFile;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -18,8 +20,18 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /** One mapping of a file, whose values are asked for by key; every complaint names the line. */
 record YamlFields(String file, MappingNode node) {
+  /** Longest name of a deployment and of a workload. */
+  static final int MAX_NAME_CHARS = 40;
+
+  static final String NAME_RULE =
+      "a name is of letters a-z, digits and -, at most " + MAX_NAME_CHARS;
+
   /** A mapping under its key. */
-  record Named(String name, YamlFields fields) {}
+  record Named(Node key, String name, YamlFields fields) {}
+
+  static boolean isName(String text) {
+    return text.length() <= MAX_NAME_CHARS && text.matches("[a-z0-9][a-z0-9-]*");
+  }
 
   void allowOnly(Set<String> keys) throws SettingsException {
     for (NodeTuple tuple : node.getValue()) {
@@ -27,9 +39,9 @@ record YamlFields(String file, MappingNode node) {
       if (!keys.contains(key)) {
         throw complaint(
             tuple.getKeyNode(),
-            "there is no key '"
-                + shown(key)
-                + "' here; the nearest is '"
+            "there is no key "
+                + Values.quoted(key)
+                + " here; the nearest is '"
                 + NearestKey.to(key, keys)
                 + "'");
       }
@@ -41,13 +53,13 @@ record YamlFields(String file, MappingNode node) {
     List<Named> children = new ArrayList<>();
     for (NodeTuple tuple : node.getValue()) {
       String name = scalar(tuple.getKeyNode());
-      if (!name.matches("[a-z0-9][a-z0-9-]{0,39}")) {
-        throw complaint(tuple.getKeyNode(), "a name is of letters a-z, digits and -");
+      if (!isName(name)) {
+        throw complaint(tuple.getKeyNode(), NAME_RULE);
       }
       if (!(tuple.getValueNode() instanceof MappingNode mapping)) {
         throw complaint(tuple.getKeyNode(), "'" + name + "' needs keys of its own");
       }
-      children.add(new Named(name, new YamlFields(file, mapping)));
+      children.add(new Named(tuple.getKeyNode(), name, new YamlFields(file, mapping)));
     }
     return children;
   }
@@ -94,9 +106,8 @@ record YamlFields(String file, MappingNode node) {
                     + least
                     + " to "
                     + most
-                    + " is wanted, not '"
-                    + shown(text)
-                    + "'");
+                    + " is wanted, not "
+                    + Values.quoted(text));
           }
           return Long.parseLong(text);
         });
@@ -109,33 +120,42 @@ record YamlFields(String file, MappingNode node) {
         text -> {
           if (!text.matches("true|false")) {
             throw new IllegalArgumentException(
-                "true or false is wanted, not '" + shown(text) + "'");
+                "true or false is wanted, not " + Values.quoted(text));
           }
           return text.equals("true");
         });
   }
 
-  /** A list, or a single value as a list of one. */
-  List<String> list(String key) throws SettingsException {
-    Optional<Node> value = value(key);
-    if (value.isEmpty()) {
-      return List.of();
+  /**
+   * A list, or a single value as a list of one; each item is read with a parser that throws
+   * IllegalArgumentException.
+   */
+  <T> List<T> list(String key, Function<String, T> parser) throws SettingsException {
+    List<T> items = new ArrayList<>();
+    for (Node item : items(key)) {
+      String text = scalar(item);
+      checked(key, item, () -> items.add(parser.apply(text)));
     }
-    if (value.get() instanceof SequenceNode sequence) {
-      List<String> items = new ArrayList<>();
-      for (Node item : sequence.getValue()) {
-        items.add(scalar(item));
-      }
-      return items;
-    }
-    return List.of(scalar(value.get()));
+    return items;
   }
 
-  Map<String, String> texts(String key) throws SettingsException {
+  private List<Node> items(String key) {
+    return value(key)
+        .map(value -> value instanceof SequenceNode list ? list.getValue() : List.of(value))
+        .orElse(List.of());
+  }
+
+  /**
+   * Names with their values; each pair is shown to a check that throws IllegalArgumentException.
+   */
+  Map<String, String> texts(String key, BiConsumer<String, String> check) throws SettingsException {
     Map<String, String> texts = new LinkedHashMap<>();
     if (value(key).isPresent()) {
       for (NodeTuple tuple : mapping(key).getValue()) {
-        texts.put(scalar(tuple.getKeyNode()), scalar(tuple.getValueNode()));
+        String name = scalar(tuple.getKeyNode());
+        String value = scalar(tuple.getValueNode());
+        checked(key, tuple.getKeyNode(), () -> check.accept(name, value));
+        texts.put(name, value);
       }
     }
     return texts;
@@ -144,6 +164,19 @@ record YamlFields(String file, MappingNode node) {
   void require(String key, boolean holds, String otherwise) throws SettingsException {
     if (!holds) {
       throw complaint(value(key).orElse(node), "'" + key + "': " + otherwise);
+    }
+  }
+
+  /** Runs a check that throws IllegalArgumentException; its complaint is about the key's value. */
+  void check(String key, Runnable check) throws SettingsException {
+    checked(key, value(key).orElse(node), check);
+  }
+
+  private void checked(String key, Node at, Runnable check) throws SettingsException {
+    try {
+      check.run();
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      throw complaint(at, "'" + key + "': " + e.getMessage());
     }
   }
 
@@ -163,10 +196,5 @@ record YamlFields(String file, MappingNode node) {
       return scalar.getValue();
     }
     throw complaint(value, "a single value is wanted here");
-  }
-
-  private static String shown(String text) {
-    String plain = text.replaceAll("\\p{Cntrl}", "?");
-    return plain.length() <= 40 ? plain : plain.substring(0, 40) + "…";
   }
 }

@@ -4,14 +4,9 @@ import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Base64;
@@ -21,6 +16,7 @@ import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 import org.bouncycastle.crypto.generators.SCrypt;
 import org.gpumarket.ledger.OwnerOnly;
+import org.gpumarket.ledger.signing.PrivateFile;
 import org.gpumarket.ledger.signing.SigningKey;
 
 /**
@@ -54,7 +50,10 @@ public final class KeyFile {
       return load(file, passphrase);
     }
     SigningKey key = SigningKey.generate(new SecureRandom());
-    return write(file, text(key, passphrase)) ? key : load(file, passphrase);
+    OwnerOnly.createFolder(requireNonNull(file.toAbsolutePath().normalize().getParent()));
+    boolean made =
+        PrivateFile.create(file, text(key, passphrase).getBytes(StandardCharsets.US_ASCII));
+    return made ? key : load(file, passphrase);
   }
 
   private static SigningKey load(Path file, Optional<char[]> passphrase) throws IOException {
@@ -131,37 +130,5 @@ public final class KeyFile {
     Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
     cipher.init(mode, new SecretKeySpec(key, "AES"), new GCMParameterSpec(TAG_BITS, nonce));
     return cipher;
-  }
-
-  /**
-   * The whole file or none: a key that is half written would be a node lost. So would be one that
-   * is written over: false when somebody else has made the file meanwhile.
-   */
-  private static boolean write(Path file, String text) throws IOException {
-    Path folder = requireNonNull(file.toAbsolutePath().normalize().getParent());
-    OwnerOnly.createFolder(folder);
-    // Made with the rights 0600 from the first moment, under a name of its own.
-    Path fresh = Files.createTempFile(folder, file.getFileName() + ".", ".new");
-    try {
-      try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
-        channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)));
-        channel.force(true);
-      }
-      return place(fresh, file);
-    } finally {
-      Files.deleteIfExists(fresh);
-    }
-  }
-
-  private static boolean place(Path fresh, Path file) throws IOException {
-    try {
-      Files.createLink(file, fresh); // Unlike a move, this never replaces.
-      return true;
-    } catch (FileAlreadyExistsException _) {
-      return false;
-    } catch (UnsupportedOperationException | FileSystemException _) {
-      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE); // No links here, as on FAT.
-      return true;
-    }
   }
 }

@@ -2,38 +2,20 @@ package org.gpumarket.node.lease;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.gpumarket.ledger.signing.EnvelopeKind;
 import org.gpumarket.ledger.signing.InvalidSignatureException;
-import org.gpumarket.ledger.signing.Signed;
 import org.gpumarket.node.settlement.RefusalException;
-import org.gpumarket.node.settlement.RefusalException.Reason;
-import org.gpumarket.node.settlement.Usages;
-import org.gpumarket.node.settlement.Usages.UsageTerms;
-import org.gpumarket.node.settlement.Usages.UsageVerdict;
-import org.gpumarket.node.settlement.Vouchers;
-import org.gpumarket.v1.AgreeLeaseRequest;
-import org.gpumarket.v1.AgreeLeaseResponse;
 import org.gpumarket.v1.CloseLeaseRequest;
 import org.gpumarket.v1.CloseReason;
-import org.gpumarket.v1.ExtendLeaseRequest;
-import org.gpumarket.v1.ExtendLeaseResponse;
-import org.gpumarket.v1.Lease;
-import org.gpumarket.v1.LeaseExtension;
-import org.gpumarket.v1.LeaseRole;
 import org.gpumarket.v1.LeaseRow;
 import org.gpumarket.v1.LeaseState;
 import org.gpumarket.v1.LeaseStatus;
 import org.gpumarket.v1.LeaseView;
-import org.gpumarket.v1.LedgerEntry;
 import org.gpumarket.v1.SettleResponse;
 import org.gpumarket.v1.SignedEnvelope;
 import org.gpumarket.v1.StartLeaseRequest;
-import org.gpumarket.v1.Usage;
-import org.gpumarket.v1.Voucher;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,42 +32,30 @@ final class ConsumerLease {
 
   private final ConsumerContext context;
   private final LeaseTerms terms;
-  private final Backoff backoff;
   private final ReentrantLock lock = new ReentrantLock();
-  private final List<Consumer<LeaseView>> followers = new CopyOnWriteArrayList<>();
-  private final Serial tellings;
-  private final long passedBeforeMillis;
-  private final long loadedNanos;
-
-  private LeaseRow row;
-  private boolean calling;
-  private boolean dropped;
-  private ProviderLink.@Nullable Settlement settlement;
-  private long streams;
-  private @Nullable Deadline giveUpAt;
-  private long receivedMillis;
+  private final LeaseFollowers followers;
+  private final LeaseRecord record;
+  private final Reservation reservation;
+  private final SettlementLine line;
+  private final VoucherPen pen;
+  private final ExtensionRequest extension;
+  private final CallSchedule calls;
 
   ConsumerLease(ConsumerContext context, LeaseRow row) {
+    LeaseSurroundings surroundings = context.surroundings();
     this.context = context;
-    this.row = row;
-    this.terms = LeaseTerms.stored(row.getQuote());
-    this.backoff = new Backoff(context.surroundings());
-    this.tellings = new Serial(context.surroundings().executor());
-    this.loadedNanos = context.surroundings().nanoTime().getAsLong();
-    // Both times are of this node's own clock; the meter can't have run before the agreement.
-    this.passedBeforeMillis =
-        Math.max(
-            context.surroundings().unixMillis() - LeaseRows.lease(row).getAgreeTimeUnixMs(),
-            LeaseRows.usage(row).getGpuMillis() / terms.gpus().size());
+    this.followers = new LeaseFollowers(surroundings.executor());
+    this.record = new LeaseRecord(context.writes(), row, followers::tell);
+    this.terms = record.terms();
+    this.reservation = new Reservation(record, context.writes(), lock, context.dropped());
+    this.line = new SettlementLine(record, lock, new Settling());
+    this.pen = new VoucherPen(context.identity(), record, line, surroundings);
+    this.extension = new ExtensionRequest(context.identity(), record, lock);
+    this.calls = new CallSchedule(surroundings);
   }
 
   LeaseRow row() {
-    lock.lock();
-    try {
-      return row;
-    } finally {
-      lock.unlock();
-    }
+    return record.row();
   }
 
   LeaseTerms terms() {
@@ -99,7 +69,7 @@ final class ConsumerLease {
   boolean isOver() {
     lock.lock();
     try {
-      return dropped || !LeaseRows.isOpen(row);
+      return reservation.isDropped() || !LeaseRows.isOpen(record.row());
     } finally {
       lock.unlock();
     }
@@ -109,16 +79,14 @@ final class ConsumerLease {
   void follow(Consumer<LeaseView> follower) {
     lock.lock();
     try {
-      followers.add(follower);
-      LeaseView now = LeaseViews.view(row);
-      tellings.execute(() -> follower.accept(now));
+      followers.join(follower, record.row());
     } finally {
       lock.unlock();
     }
   }
 
   void unfollow(Consumer<LeaseView> follower) {
-    followers.remove(follower);
+    followers.leave(follower);
   }
 
   /**
@@ -126,144 +94,44 @@ final class ConsumerLease {
    * leaves a row that is asked about again.
    */
   void agree() throws RefusalException {
-    LeaseRow signed = row();
-    AgreeLeaseResponse response;
-    try {
-      response =
-          link().agree(AgreeLeaseRequest.newBuilder().setLease(signed.getConsumerLease()).build());
-    } catch (RefusalException e) {
-      if (e.reason() != Reason.UNAVAILABLE) {
-        drop();
-      }
-      throw e;
-    }
-    lock.lock();
-    try {
-      if (row.getState() != LeaseState.LEASE_STATE_RESERVED) {
-        return;
-      }
-      requireCountersigned(response.getLease());
-      write(
-          row.toBuilder()
-              .setState(LeaseState.LEASE_STATE_AGREED)
-              .setProviderLease(response.getLease())
-              .build(),
-          LeaseEntries.agreed(
-              LeaseRole.LEASE_ROLE_CONSUMER, row.getConsumerLease(), response.getLease()));
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void requireCountersigned(SignedEnvelope envelope) throws RefusalException {
-    try {
-      Signed<Lease> lease = EnvelopeKind.LEASE.open(envelope);
-      if (!lease.signer().equals(terms.provider())
-          || !envelope.getPayload().equals(row.getConsumerLease().getPayload())) {
-        throw new RefusalException(
-            Reason.INVALID, "the provider did not countersign the lease that was sent");
-      }
-    } catch (InvalidSignatureException e) {
-      throw new RefusalException(Reason.INVALID, String.valueOf(e.getMessage()));
-    }
+    reservation.agree(link());
   }
 
   /** Does not want a lease that may have been agreed: found out and closed in the background. */
   void abandon() {
-    lock.lock();
-    try {
-      if (!dropped && row.getState() == LeaseState.LEASE_STATE_RESERVED) {
-        tryWrite(row.toBuilder().setCloseReason(CloseReason.CLOSE_REASON_CONSUMER).build());
-      }
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void drop() {
-    lock.lock();
-    try {
-      if (dropped || row.getState() != LeaseState.LEASE_STATE_RESERVED) {
-        return;
-      }
-      context.writes().write(List.of(), LeaseRows.remove(terms.leaseId()));
-      dropped = true;
-    } catch (RefusalException e) {
-      log.warn("Lease {}: {}", terms.leaseId(), e.sentence());
-      return;
-    } finally {
-      lock.unlock();
-    }
-    context.dropped().accept(row);
+    reservation.abandon();
   }
 
   /** Wants the lease to end; it ends when the provider has heard of it. */
   void close(CloseReason reason, String detail) throws RefusalException {
     lock.lock();
     try {
-      if (row.getState().getNumber() >= LeaseState.LEASE_STATE_CLOSING.getNumber()) {
+      if (record.hasEnded()) {
         return;
       }
-      if (row.getState() == LeaseState.LEASE_STATE_RESERVED) {
-        write(row.toBuilder().setCloseReason(reason).build());
+      if (reservation.stands()) {
+        record.write(record.row().toBuilder().setCloseReason(reason).build());
       } else {
-        LeaseRow next =
-            row.toBuilder()
-                .setState(LeaseState.LEASE_STATE_CLOSING)
-                .setCloseReason(reason)
-                .setDetail(LeaseLimits.detail(detail))
-                .build();
-        write(next, LeaseEntries.changed(next));
+        LeaseRow next = closing(reason, detail);
+        record.write(next, LeaseEntries.changed(next));
       }
-      backoff.succeeded();
+      calls.hurry();
     } finally {
       lock.unlock();
     }
     callProvider();
   }
 
-  /** Has the provider countersign more time. */
-  LeaseView extend(String requestId, long durationMillis) throws RefusalException {
-    LeaseExtension extension =
-        LeaseExtension.newBuilder()
-            .setLeaseId(terms.leaseId())
-            .setRequestId(requestId)
-            .setDurationMs(durationMillis)
-            .build();
-    SignedEnvelope signed = EnvelopeKind.LEASE_EXTENSION.sign(context.identity(), extension);
-    ExtendLeaseResponse response =
-        link().extend(ExtendLeaseRequest.newBuilder().setExtension(signed).build());
-    lock.lock();
-    try {
-      Signed<LeaseExtension> counter = EnvelopeKind.LEASE_EXTENSION.open(response.getExtension());
-      if (!counter.signer().equals(terms.provider())
-          || !counter.envelope().getPayload().equals(signed.getPayload())) {
-        throw new RefusalException(Reason.INVALID, "the provider did not countersign");
-      }
-      if (durationMillis > LeaseRows.durationMillis(row, terms)) {
-        write(
-            row.toBuilder()
-                .setConsumerExtension(signed)
-                .setProviderExtension(counter.envelope())
-                .addExtensionRequestIds(requestId)
-                .build(),
-            LeaseEntries.extended(signed, counter.envelope()));
-      }
-      return LeaseViews.view(row);
-    } catch (InvalidSignatureException e) {
-      throw new RefusalException(Reason.INVALID, String.valueOf(e.getMessage()));
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  long durationMillis() {
-    lock.lock();
-    try {
-      return LeaseRows.durationMillis(row, terms);
-    } finally {
-      lock.unlock();
-    }
+  /**
+   * Has the provider countersign more time.
+   *
+   * @throws RefusalException with {@link Reason#UNAVAILABLE} when nobody answers: it is then asked
+   *     for again in the background
+   */
+  LeaseView extend(String requestId, long additionalMillis) throws RefusalException {
+    extension.sign(requestId, additionalMillis);
+    extension.settle(link());
+    return view();
   }
 
   ProviderLink link() throws RefusalException {
@@ -276,14 +144,14 @@ final class ConsumerLease {
       return;
     }
     try {
-      if (dropped || !LeaseRows.isOpen(row) || calling) {
+      if (reservation.isDropped() || !LeaseRows.isOpen(record.row()) || calls.isCalling()) {
         return;
       }
-      if (giveUpAt != null && context.surroundings().passed(giveUpAt)) {
+      if (calls.isGivenUp()) {
         giveUp("the provider could not be reached for longer than the lease lasts");
         return;
       }
-      if (!needsCall() || !backoff.isOver()) {
+      if (!needsCall() || !calls.isFree()) {
         return;
       }
     } finally {
@@ -293,21 +161,28 @@ final class ConsumerLease {
   }
 
   private boolean needsCall() {
-    return settlement == null || row.getState() == LeaseState.LEASE_STATE_AGREED || mustClose();
+    return !line.isOpen()
+        || record.state() == LeaseState.LEASE_STATE_AGREED
+        || mustClose()
+        || mustExtend();
   }
 
   /** This side has ended the lease and the provider has not said its last usage. */
   private boolean mustClose() {
-    return row.getState() == LeaseState.LEASE_STATE_CLOSING && !LeaseRows.usage(row).getFinal();
+    LeaseRow now = record.row();
+    return now.getState() == LeaseState.LEASE_STATE_CLOSING && !LeaseRows.usage(now).getFinal();
+  }
+
+  private boolean mustExtend() {
+    return extension.isOpen() && !record.hasEnded();
   }
 
   private void callProvider() {
     lock.lock();
     try {
-      if (calling) {
+      if (!calls.begin()) {
         return;
       }
-      calling = true;
     } finally {
       lock.unlock();
     }
@@ -317,58 +192,58 @@ final class ConsumerLease {
   /** One round of everything that the provider has to hear, with the lock free. */
   private void call() {
     try {
-      LeaseRow now = row();
-      if (now.getState() == LeaseState.LEASE_STATE_RESERVED) {
-        resolveReserved(now);
+      if (reservation.stands()) {
+        resolveReserved();
       } else {
-        say(now);
+        say();
       }
     } catch (RefusalException e) {
       refused(e);
     } finally {
       lock.lock();
       try {
-        calling = false;
+        calls.over();
       } finally {
         lock.unlock();
       }
     }
   }
 
-  private void resolveReserved(LeaseRow now) throws RefusalException {
-    if (now.getCloseReason() == CloseReason.CLOSE_REASON_UNSPECIFIED) {
+  private void resolveReserved() throws RefusalException {
+    CloseReason unwanted = record.row().getCloseReason();
+    if (unwanted == CloseReason.CLOSE_REASON_UNSPECIFIED) {
       agree();
-      say(row());
+      say();
       return;
     }
-    var _ = link().close(closeRequest(now.getCloseReason()));
-    drop();
+    var _ = link().close(closeRequest(unwanted));
+    reservation.drop();
   }
 
-  private void say(LeaseRow now) throws RefusalException {
+  private void say() throws RefusalException {
     ProviderLink link = link();
-    if (now.getState() == LeaseState.LEASE_STATE_AGREED) {
-      LeaseStatus started =
+    if (record.state() == LeaseState.LEASE_STATE_AGREED) {
+      heard(
           link.start(
               StartLeaseRequest.newBuilder()
                   .setLeaseId(terms.leaseId())
                   .addAllGpus(terms.gpus())
-                  .build());
-      reached();
-      apply(started);
+                  .build()));
     }
-    if (mustCloseNow()) {
-      LeaseStatus closed = link.close(closeRequest(row().getCloseReason()));
-      reached();
-      apply(closed);
+    if (mustClose()) {
+      heard(link.close(closeRequest(record.row().getCloseReason())));
     }
-    openSettlement(link);
+    line.open(link);
+    if (mustExtend()) {
+      extension.settle(link);
+    }
   }
 
-  private boolean mustCloseNow() {
+  private void heard(LeaseStatus status) {
     lock.lock();
     try {
-      return mustClose();
+      calls.reached();
+      apply(status);
     } finally {
       lock.unlock();
     }
@@ -384,49 +259,15 @@ final class ConsumerLease {
         .build();
   }
 
-  private void openSettlement(ProviderLink link) {
-    long stream;
-    lock.lock();
-    try {
-      if (settlement != null || !LeaseRows.isOpen(row)) {
-        return;
-      }
-      stream = ++streams;
-    } finally {
-      lock.unlock();
-    }
-    ProviderLink.Settlement opened = link.settle(terms.leaseId(), new Events(stream));
-    lock.lock();
-    try {
-      if (stream == streams && LeaseRows.isOpen(row)) {
-        settlement = opened;
-        sendVoucher();
-      } else {
-        opened.cancel();
-      }
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void reached() {
-    lock.lock();
-    try {
-      backoff.succeeded();
-      giveUpAt = null;
-    } finally {
-      lock.unlock();
-    }
-  }
-
   private void refused(RefusalException why) {
     lock.lock();
     try {
-      backoff.failed();
+      calls.failed();
       switch (why.reason()) {
-        case NOT_FOUND, NOT_YOURS -> forgotten(why.sentence());
+        case NOT_FOUND, NOT_YOURS ->
+            giveUp("the provider does not know this lease any more: " + why.sentence());
         case WRONG_STATE -> {
-          if (row.getState() == LeaseState.LEASE_STATE_AGREED) {
+          if (record.state() == LeaseState.LEASE_STATE_AGREED) {
             end(CloseReason.CLOSE_REASON_PROVIDER, why.sentence());
           } else {
             later(why);
@@ -441,236 +282,116 @@ final class ConsumerLease {
 
   private void later(RefusalException why) {
     log.debug("Lease {}: {}", terms.leaseId(), why.sentence());
-    if (giveUpAt == null) {
-      long left =
-          LeaseRows.durationMillis(row, terms)
-              - LeaseRows.usage(row).getGpuMillis() / terms.gpus().size();
-      giveUpAt = context.surroundings().in(left + 2 * terms.graceMillis());
-    }
-  }
-
-  private void forgotten(String sentence) {
-    if (row.getState() == LeaseState.LEASE_STATE_RESERVED) {
-      drop();
-    } else {
-      giveUp("the provider does not know this lease any more: " + sentence);
-    }
+    long left = record.durationMillis() - record.usage().getGpuMillis() / terms.gpus().size();
+    calls.giveUpWithin(left + 2 * terms.graceMillis());
   }
 
   private void giveUp(String sentence) {
-    if (row.getState() == LeaseState.LEASE_STATE_RESERVED) {
-      drop();
+    if (reservation.stands()) {
+      reservation.drop();
       return;
     }
     end(CloseReason.CLOSE_REASON_PROVIDER, sentence);
-    enterClosed(LeaseRows.isCovered(row));
+    enterClosed(record.isCovered());
   }
 
   /** Enters CLOSING unless it is there; true when it is. */
   private boolean end(CloseReason reason, String sentence) {
-    if (row.getState().getNumber() >= LeaseState.LEASE_STATE_CLOSING.getNumber()) {
+    if (record.hasEnded()) {
       return true;
     }
-    LeaseRow next =
-        row.toBuilder()
-            .setState(LeaseState.LEASE_STATE_CLOSING)
-            .setCloseReason(reason)
-            .setDetail(LeaseLimits.detail(sentence))
-            .build();
-    return tryWrite(next, LeaseEntries.changed(next));
+    LeaseRow next = closing(reason, sentence);
+    return record.tryWrite(next, LeaseEntries.changed(next));
+  }
+
+  private LeaseRow closing(CloseReason reason, String sentence) {
+    return record.row().toBuilder()
+        .setState(LeaseState.LEASE_STATE_CLOSING)
+        .setCloseReason(reason)
+        .setDetail(LeaseLimits.detail(sentence))
+        .build();
   }
 
   private void apply(LeaseStatus status) {
-    lock.lock();
-    try {
-      if (dropped || !status.getLeaseId().equals(terms.leaseId()) || !LeaseRows.isOpen(row)) {
-        return;
-      }
-      if (status.hasUsage() && !takeUsage(status.getUsage())) {
-        return;
-      }
-      moveOn(status);
-      noteCovered(status);
-      settleIfPaid();
-    } finally {
-      lock.unlock();
+    if (reservation.isDropped()
+        || !status.getLeaseId().equals(terms.leaseId())
+        || !LeaseRows.isOpen(record.row())) {
+      return;
     }
+    if (status.hasUsage() && !takeUsage(status.getUsage())) {
+      return;
+    }
+    moveOn(status);
+    pen.note(status);
+    settleIfPaid();
   }
 
-  /** False: the usage cannot be true, and the lease is disputed. */
-  private boolean takeUsage(SignedEnvelope envelope) {
-    if (row.getCloseReason() == CloseReason.CLOSE_REASON_DISPUTED) {
-      return takeDisputed(envelope);
+  private boolean takeUsage(SignedEnvelope usage) {
+    if (record.row().getCloseReason() == CloseReason.CLOSE_REASON_DISPUTED) {
+      takeDisputed(usage);
+      return false;
     }
-    return switch (Usages.check(envelope, usageTerms())) {
-      case UsageVerdict.Old _ -> true;
-      case UsageVerdict.Counts counts -> vouch(counts.usage());
-      case UsageVerdict.Untrue untrue -> {
-        log.warn("Lease {} disputed: {}", terms.leaseId(), untrue.sentence());
-        if (end(CloseReason.CLOSE_REASON_DISPUTED, untrue.sentence())) {
-          tryWrite(
-              row.toBuilder()
-                  .setCloseReason(CloseReason.CLOSE_REASON_DISPUTED)
-                  .setDetail(LeaseLimits.detail(untrue.sentence()))
-                  .build());
-          context.surroundings().executor().execute(this::callProvider);
-        }
+    return switch (pen.take(usage)) {
+      case VoucherPen.Answer.Vouchered _ -> true;
+      case VoucherPen.Answer.NotNow _ -> false;
+      case VoucherPen.Answer.Untrue untrue -> {
+        dispute(untrue.sentence());
         yield false;
       }
     };
   }
 
+  private void dispute(String sentence) {
+    log.warn("Lease {} disputed: {}", terms.leaseId(), sentence);
+    if (end(CloseReason.CLOSE_REASON_DISPUTED, sentence)) {
+      record.tryWrite(
+          record.row().toBuilder()
+              .setCloseReason(CloseReason.CLOSE_REASON_DISPUTED)
+              .setDetail(LeaseLimits.detail(sentence))
+              .build());
+      context.surroundings().executor().execute(this::callProvider);
+    }
+  }
+
   /** After a dispute nothing is signed any more: the provider's final word ends the lease. */
-  private boolean takeDisputed(SignedEnvelope envelope) {
+  private void takeDisputed(SignedEnvelope usage) {
     try {
-      if (EnvelopeKind.USAGE.open(envelope).message().getFinal()) {
+      if (EnvelopeKind.USAGE.open(usage).message().getFinal()) {
         enterClosed(false);
       }
     } catch (InvalidSignatureException e) {
       log.warn("Lease {}: {}", terms.leaseId(), e.getMessage());
     }
-    return false;
   }
 
-  private UsageTerms usageTerms() {
-    Usage last = LeaseRows.usage(row);
-    long passedMillis =
-        passedBeforeMillis
-            + (context.surroundings().nanoTime().getAsLong() - loadedNanos) / 1_000_000;
-    long runMillis =
-        Math.min(
-            passedMillis + LeaseLimits.USAGE_TOLERANCE_MILLIS,
-            LeaseRows.durationMillis(row, terms));
-    return new UsageTerms(
-        terms.leaseId(),
-        terms.provider(),
-        terms.price(),
-        last.getSequence(),
-        last.getGpuMillis(),
-        Math.multiplyExact(runMillis, (long) terms.gpus().size()));
-  }
-
-  /** Usage and the voucher for it become durable together; then the voucher goes out. */
-  private boolean vouch(Signed<Usage> usage) {
-    LeaseRow.Builder next = row.toBuilder().setUsage(usage.envelope());
-    long gpuMillis = usage.message().getGpuMillis();
-    boolean written;
-    if (gpuMillis > LeaseRows.voucher(row).getGpuMillis()) {
-      SignedEnvelope voucher =
-          Vouchers.sign(
-              context.identity(),
-              terms.leaseId(),
-              gpuMillis,
-              terms.price(),
-              context.surroundings().unixMillis());
-      written =
-          tryWrite(
-              next.setVoucher(voucher).build(),
-              LeaseEntries.vouchered(LeaseRole.LEASE_ROLE_CONSUMER, voucher));
-      if (written) {
-        sendVoucher();
-      }
-    } else {
-      written = tryWrite(next.build());
-    }
-    return written;
-  }
-
-  private void sendVoucher() {
-    if (settlement != null && row.hasVoucher()) {
-      settlement.voucher(row.getVoucher());
-    }
-  }
-
-  /** Follows the provider's states; the books know only steps that may follow one another. */
   private void moveOn(LeaseStatus status) {
-    switch (status.getState()) {
-      case LEASE_STATE_STARTING -> step(LeaseState.LEASE_STATE_STARTING, status);
-      case LEASE_STATE_RUNNING -> step(LeaseState.LEASE_STATE_RUNNING, status);
-      case LEASE_STATE_SUSPENDED -> {
-        step(LeaseState.LEASE_STATE_RUNNING, status);
-        step(LeaseState.LEASE_STATE_SUSPENDED, status);
+    LeaseState before = record.state();
+    for (LeaseRow next : ProviderProgress.follow(record.row(), status)) {
+      boolean written =
+          next.getState() == before
+              ? record.tryWrite(next)
+              : record.tryWrite(next, LeaseEntries.changed(next));
+      if (!written) {
+        return;
       }
-      case LEASE_STATE_CLOSING, LEASE_STATE_CLOSED -> {
-        if (row.getState().getNumber() < LeaseState.LEASE_STATE_CLOSING.getNumber()) {
-          LeaseRow.Builder next =
-              row.toBuilder()
-                  .setState(LeaseState.LEASE_STATE_CLOSING)
-                  .setCloseReason(status.getCloseReason())
-                  .setDetail(LeaseLimits.detail(status.getDetail()));
-          if (status.hasExitCode()) {
-            next.setExitCode(status.getExitCode());
-          }
-          LeaseRow built = next.build();
-          tryWrite(built, LeaseEntries.changed(built));
-        }
-      }
-      case LEASE_STATE_AGREED -> {}
-      case LEASE_STATE_UNSPECIFIED, LEASE_STATE_RESERVED, UNRECOGNIZED ->
-          log.warn("Lease {}: the provider reports no state", terms.leaseId());
-    }
-  }
-
-  private void step(LeaseState to, LeaseStatus status) {
-    LeaseState from = row.getState();
-    boolean follows =
-        switch (to) {
-          case LEASE_STATE_STARTING -> from == LeaseState.LEASE_STATE_AGREED;
-          case LEASE_STATE_RUNNING ->
-              from == LeaseState.LEASE_STATE_AGREED
-                  || from == LeaseState.LEASE_STATE_STARTING
-                  || (from == LeaseState.LEASE_STATE_SUSPENDED
-                      && status.getState() == LeaseState.LEASE_STATE_RUNNING);
-          case LEASE_STATE_SUSPENDED -> from == LeaseState.LEASE_STATE_RUNNING;
-          case LEASE_STATE_UNSPECIFIED,
-              LEASE_STATE_RESERVED,
-              LEASE_STATE_AGREED,
-              LEASE_STATE_CLOSING,
-              LEASE_STATE_CLOSED,
-              UNRECOGNIZED ->
-              false;
-        };
-    String detail = LeaseLimits.detail(status.getDetail());
-    if (follows) {
-      LeaseRow next = row.toBuilder().setState(to).setDetail(detail).build();
-      tryWrite(next, LeaseEntries.changed(next));
-    } else if (from == to && !row.getDetail().equals(detail)) {
-      tryWrite(row.toBuilder().setDetail(detail).build());
-    }
-  }
-
-  /** What the provider has on disk of our vouchers; a lost one is sent again. */
-  private void noteCovered(LeaseStatus status) {
-    Voucher known = Voucher.getDefaultInstance();
-    try {
-      if (status.hasVoucher()) {
-        known = EnvelopeKind.VOUCHER.parse(status.getVoucher());
-      }
-    } catch (InvalidSignatureException e) {
-      log.warn("Lease {}: {}", terms.leaseId(), e.getMessage());
-    }
-    receivedMillis = Math.max(receivedMillis, known.getGpuMillis());
-    if (receivedMillis < LeaseRows.voucher(row).getGpuMillis()) {
-      sendVoucher();
+      before = next.getState();
     }
   }
 
   private void settleIfPaid() {
-    if (row.getState() == LeaseState.LEASE_STATE_CLOSING
-        && LeaseRows.usage(row).getFinal()
-        && LeaseRows.isCovered(row)
-        && (receivedMillis >= LeaseRows.voucher(row).getGpuMillis()
-            || LeaseRows.voucher(row).getAmount().getAmountMicros() == 0)) {
+    if (record.state() == LeaseState.LEASE_STATE_CLOSING && pen.isPaidUp()) {
       enterClosed(true);
     }
   }
 
   private void enterClosed(boolean settled) {
     LeaseRow next =
-        row.toBuilder().setState(LeaseState.LEASE_STATE_CLOSED).setSettled(settled).build();
-    if (tryWrite(next, LeaseEntries.changed(next)) && settlement != null) {
-      settlement.cancel();
-      settlement = null;
+        record.row().toBuilder()
+            .setState(LeaseState.LEASE_STATE_CLOSED)
+            .setSettled(settled)
+            .build();
+    if (record.tryWrite(next, LeaseEntries.changed(next))) {
+      line.cancel();
     }
   }
 
@@ -678,97 +399,36 @@ final class ConsumerLease {
   void detach() {
     lock.lock();
     try {
-      streams++;
-      if (settlement != null) {
-        settlement.cancel();
-        settlement = null;
-      }
+      line.cancel();
     } finally {
       lock.unlock();
     }
   }
 
-  private void write(LeaseRow next, LedgerEntry... entries) throws RefusalException {
-    boolean moved = next.getState() != row.getState();
-    context.writes().write(List.of(entries), LeaseRows.put(next));
-    row = next;
-    if (moved) {
-      LeaseView view = LeaseViews.view(next);
-      tellings.execute(() -> followers.forEach(follower -> follower.accept(view)));
-    }
-  }
-
-  /** What cannot be written now comes again: every report is cumulative. */
-  private boolean tryWrite(LeaseRow next, LedgerEntry... entries) {
-    try {
-      write(next, entries);
-      return true;
-    } catch (RefusalException e) {
-      if (e.reason() != Reason.UNAVAILABLE) {
-        throw new IllegalStateException("the books refuse lease " + terms.leaseId(), e);
-      }
-      log.warn("Lease {}: {}", terms.leaseId(), e.sentence());
-      return false;
-    }
-  }
-
-  /** One settlement stream; what comes from one that was given up is not heard. */
-  private final class Events implements ProviderLink.SettlementEvents {
-    private final long stream;
-
-    Events(long stream) {
-      this.stream = stream;
-    }
-
+  /** What comes over the settlement stream, under the lock. */
+  private final class Settling implements SettlementLine.Listener {
     @Override
     public void received(SettleResponse message) {
-      lock.lock();
-      try {
-        if (stream != streams) {
-          return;
+      calls.reached();
+      switch (message.getMessageCase()) {
+        case STATUS -> apply(message.getStatus());
+        case RECEIPT -> {
+          pen.received(message.getReceipt().getGpuMillis());
+          settleIfPaid();
         }
-        reached();
-        switch (message.getMessageCase()) {
-          case STATUS -> apply(message.getStatus());
-          case RECEIPT -> {
-            receivedMillis = Math.max(receivedMillis, message.getReceipt().getGpuMillis());
-            settleIfPaid();
-          }
-          case REFUSAL ->
-              log.warn(
-                  "Lease {}: voucher refused: {}",
-                  terms.leaseId(),
-                  LeaseLimits.detail(message.getRefusal().getReason()));
-          case MESSAGE_NOT_SET -> {}
-        }
-      } finally {
-        lock.unlock();
+        case REFUSAL ->
+            log.warn(
+                "Lease {}: voucher refused: {}",
+                terms.leaseId(),
+                LeaseLimits.detail(message.getRefusal().getReason()));
+        case MESSAGE_NOT_SET -> {}
       }
     }
 
     @Override
-    public void ended(RefusalException why) {
-      over(Optional.of(why));
-    }
-
-    @Override
-    public void completed() {
-      over(Optional.empty());
-    }
-
-    private void over(Optional<RefusalException> why) {
-      lock.lock();
-      try {
-        if (stream != streams) {
-          return;
-        }
-        streams++;
-        settlement = null;
-        if (LeaseRows.isOpen(row)) {
-          why.ifPresentOrElse(ConsumerLease.this::refused, backoff::failed);
-        }
-      } finally {
-        lock.unlock();
+    public void over(Optional<RefusalException> why) {
+      if (LeaseRows.isOpen(record.row())) {
+        why.ifPresentOrElse(ConsumerLease.this::refused, calls::failed);
       }
     }
   }

@@ -59,10 +59,8 @@ public final class ConsumerLeases {
             providers,
             surroundings,
             row -> leases.remove(row.getLeaseId()));
-    for (LeaseRow row : LeaseRows.loadAll(ledger)) {
-      if (row.getRole() == LeaseRole.LEASE_ROLE_CONSUMER && LeaseRows.isOpen(row)) {
-        leases.put(row.getLeaseId(), new ConsumerLease(context, row));
-      }
+    for (LeaseRow row : LeaseRows.loadOpen(ledger, LeaseRole.LEASE_ROLE_CONSUMER)) {
+      leases.put(row.getLeaseId(), new ConsumerLease(context, row));
     }
   }
 
@@ -75,18 +73,16 @@ public final class ConsumerLeases {
    */
   public CompletableFuture<Void> deploy(DeployOrder order, Consumer<DeployStep> steps) {
     String leaseRequest = DerivedIds.of(order.requestId(), order.workload());
-    Optional<ConsumerLease> before = byRequest(leaseRequest);
-    if (before.isPresent()) {
-      return follow(before.get(), steps);
-    }
     CompletableFuture<Void> done = new CompletableFuture<>();
     CompletableFuture<Void> other = deploying.putIfAbsent(leaseRequest, done);
     if (other != null) {
-      return other
-          .handle((_, _) -> byRequest(leaseRequest))
-          .thenCompose(
-              lease ->
-                  lease.map(found -> follow(found, steps)).orElseGet(() -> deploy(order, steps)));
+      return other.handle((_, _) -> null).thenCompose(_ -> deploy(order, steps));
+    }
+    // Looked for only by whoever has the request: nobody else can be taking a lease for it now.
+    Optional<ConsumerLease> before = byRequest(leaseRequest);
+    if (before.isPresent()) {
+      ended(leaseRequest, done);
+      return follow(before.get(), steps);
     }
     context
         .surroundings()
@@ -142,11 +138,8 @@ public final class ConsumerLeases {
   }
 
   private Optional<ConsumerLease> byRequest(String leaseRequest) {
-    return LeaseRows.loadAll(ledger).stream()
-        .filter(row -> row.getRole() == LeaseRole.LEASE_ROLE_CONSUMER)
-        .filter(row -> LeaseRows.lease(row).getRequestId().equals(leaseRequest))
+    return LeaseRows.loadSigned(ledger, leaseRequest)
         .filter(ConsumerLeases::isWanted)
-        .findFirst()
         .map(this::of);
   }
 
@@ -182,9 +175,11 @@ public final class ConsumerLeases {
 
   /** The leases of this side, newest first; closed ones too where wanted. */
   public List<LeaseView> views(boolean includeClosed) {
-    return LeaseRows.loadAll(ledger).stream()
-        .filter(row -> row.getRole() == LeaseRole.LEASE_ROLE_CONSUMER)
-        .filter(row -> includeClosed || LeaseRows.isOpen(row))
+    List<LeaseRow> rows =
+        includeClosed
+            ? LeaseRows.loadAll(ledger, LeaseRole.LEASE_ROLE_CONSUMER)
+            : LeaseRows.loadOpen(ledger, LeaseRole.LEASE_ROLE_CONSUMER);
+    return rows.stream()
         .map(LeaseViews::view)
         .sorted((a, b) -> Long.compare(b.getAgreeTimeUnixMs(), a.getAgreeTimeUnixMs()))
         .toList();
@@ -238,7 +233,7 @@ public final class ConsumerLeases {
     if (lease.row().getExtensionRequestIdsList().contains(requestId)) {
       return lease.view();
     }
-    return lease.extend(requestId, lease.durationMillis() + additionalMillis);
+    return lease.extend(requestId, additionalMillis);
   }
 
   /** Shows a workload's output; blocks until it ends or the thread is interrupted. */

@@ -1,6 +1,7 @@
 package org.gpumarket.node.lease;
 
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -205,7 +206,7 @@ final class Deployment {
             .setDeployment(order.deployment())
             .setRegion(offer.getRegion())
             .build();
-    context.writes().write(java.util.List.of(), LeaseRows.put(row));
+    context.writes().write(List.of(), LeaseRows.putSigned(row));
     return new ConsumerLease(context, row);
   }
 

@@ -63,6 +63,11 @@ public final class GpuHolds implements GpuFence {
     return epochs.getOrDefault(gpuUuid, 0L) == epoch;
   }
 
+  /** The first of these GPUs that was promised anew since. */
+  synchronized Optional<LeasedGpu> overtaken(List<LeasedGpu> gpus) {
+    return gpus.stream().filter(gpu -> !newest(gpu.getUuid(), gpu.getEpoch())).findFirst();
+  }
+
   /** The lease or quote that has this GPU. */
   public synchronized Optional<String> holder(String gpuUuid) {
     return Optional.ofNullable(holders.get(gpuUuid));

@@ -1,12 +1,10 @@
 package org.gpumarket.node.lease;
 
-import org.gpumarket.v1.CloseReason;
 import org.gpumarket.v1.LeaseAgreed;
 import org.gpumarket.v1.LeaseChanged;
 import org.gpumarket.v1.LeaseExtended;
 import org.gpumarket.v1.LeaseRole;
 import org.gpumarket.v1.LeaseRow;
-import org.gpumarket.v1.LeaseState;
 import org.gpumarket.v1.LedgerEntry;
 import org.gpumarket.v1.SignedEnvelope;
 import org.gpumarket.v1.UsageMeasured;
@@ -27,13 +25,12 @@ final class LeaseEntries {
   }
 
   static LedgerEntry changed(LeaseRow row) {
-    return changed(row.getLeaseId(), row.getState(), row.getCloseReason());
-  }
-
-  static LedgerEntry changed(String leaseId, LeaseState state, CloseReason reason) {
     return LedgerEntry.newBuilder()
         .setLeaseChanged(
-            LeaseChanged.newBuilder().setLeaseId(leaseId).setState(state).setCloseReason(reason))
+            LeaseChanged.newBuilder()
+                .setLeaseId(row.getLeaseId())
+                .setState(row.getState())
+                .setCloseReason(row.getCloseReason()))
         .build();
   }
 

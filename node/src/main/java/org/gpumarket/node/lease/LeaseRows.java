@@ -4,12 +4,13 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.Parser;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.gpumarket.ledger.Ledger;
 import org.gpumarket.ledger.LedgerException;
-import org.gpumarket.ledger.Row;
 import org.gpumarket.ledger.RowChange;
 import org.gpumarket.v1.Lease;
 import org.gpumarket.v1.LeaseExtension;
@@ -21,43 +22,92 @@ import org.gpumarket.v1.Usage;
 import org.gpumarket.v1.Voucher;
 
 /**
- * The rows "lease" of the store, and what is in them. A row that cannot be read is a broken store:
- * better no answer than a wrong account.
+ * The leases in the store, and what is in them. A row that cannot be read is a broken store: better
+ * no answer than a wrong account.
+ *
+ * <p>Leases that have ended stand in a table of their own, so that what asks for the open ones or
+ * for a single one costs the same however many have ended.
  */
 final class LeaseRows {
-  static final String TABLE = "lease";
+  private static final String OPEN = "lease";
+  private static final String ENDED = "lease-ended";
+
+  /** From the request of a deployment's workload to the lease that was last signed for it. */
+  private static final String REQUESTS = "lease-request";
 
   private LeaseRows() {}
 
-  static RowChange put(LeaseRow row) {
-    return RowChange.put(TABLE, row.getLeaseId(), row);
+  static RowChange[] put(LeaseRow row) {
+    String id = row.getLeaseId();
+    return isOpen(row)
+        ? new RowChange[] {RowChange.put(OPEN, id, row)}
+        : new RowChange[] {RowChange.put(ENDED, id, row), RowChange.remove(OPEN, id)};
+  }
+
+  /** A lease that its consumer has just signed, to be found by the request it is for. */
+  static RowChange[] putSigned(LeaseRow row) {
+    ByteString id = ByteString.copyFromUtf8(row.getLeaseId());
+    return new RowChange[] {
+      RowChange.put(OPEN, row.getLeaseId(), row),
+      new RowChange(REQUESTS, lease(row).getRequestId(), Optional.of(id))
+    };
   }
 
   static RowChange remove(String leaseId) {
-    return RowChange.remove(TABLE, leaseId);
+    return RowChange.remove(OPEN, leaseId);
   }
 
   static Optional<LeaseRow> load(Ledger ledger, LeaseRole role, String leaseId) {
     try {
-      return ledger
-          .row(TABLE, leaseId)
-          .map(bytes -> parse(LeaseRow.parser(), bytes))
-          .filter(row -> row.getRole() == role);
+      // A lease moves from the one table to the other and never back.
+      Optional<ByteString> row = ledger.row(OPEN, leaseId);
+      if (row.isEmpty()) {
+        row = ledger.row(ENDED, leaseId);
+      }
+      return row.map(LeaseRows::row).filter(found -> found.getRole() == role);
     } catch (LedgerException e) {
-      throw new IllegalStateException("the store cannot be read", e);
+      throw unreadable(e);
     }
   }
 
-  static List<LeaseRow> loadAll(Ledger ledger) {
+  /** The lease that was last signed for a request, if it was not dropped. */
+  static Optional<LeaseRow> loadSigned(Ledger ledger, String requestId) {
     try {
-      List<LeaseRow> rows = new ArrayList<>();
-      for (Row row : ledger.rows(TABLE)) {
-        rows.add(parse(LeaseRow.parser(), row.value()));
-      }
-      return rows;
+      return ledger
+          .row(REQUESTS, requestId)
+          .flatMap(id -> load(ledger, LeaseRole.LEASE_ROLE_CONSUMER, id.toStringUtf8()));
     } catch (LedgerException e) {
-      throw new IllegalStateException("the store cannot be read", e);
+      throw unreadable(e);
     }
+  }
+
+  static List<LeaseRow> loadOpen(Ledger ledger, LeaseRole role) {
+    return scan(ledger, OPEN).filter(row -> row.getRole() == role && isOpen(row)).toList();
+  }
+
+  /** Takes time in the order of all leases there ever were. */
+  static List<LeaseRow> loadAll(Ledger ledger, LeaseRole role) {
+    Map<String, LeaseRow> rows = new LinkedHashMap<>();
+    Stream.concat(scan(ledger, OPEN), scan(ledger, ENDED))
+        .filter(row -> row.getRole() == role)
+        .forEach(row -> rows.put(row.getLeaseId(), row));
+    return List.copyOf(rows.values());
+  }
+
+  private static Stream<LeaseRow> scan(Ledger ledger, String table) {
+    try {
+      return ledger.rows(table).stream().map(row -> row(row.value()));
+    } catch (LedgerException e) {
+      throw unreadable(e);
+    }
+  }
+
+  private static LeaseRow row(ByteString bytes) {
+    return parse(LeaseRow.parser(), bytes);
+  }
+
+  private static IllegalStateException unreadable(LedgerException e) {
+    return new IllegalStateException("the store cannot be read", e);
   }
 
   static boolean isOpen(LeaseRow row) {
@@ -82,6 +132,11 @@ final class LeaseRows {
     return row.hasProviderExtension()
         ? payload(LeaseExtension.parser(), row.getProviderExtension()).getDurationMs()
         : terms.durationMillis();
+  }
+
+  /** What a consumer has asked for and has no answer to; the default where there is nothing. */
+  static LeaseExtension askedExtension(LeaseRow row) {
+    return payload(LeaseExtension.parser(), row.getAskedExtension());
   }
 
   /** The whole amount of the newest usage is vouchered. */

@@ -1,10 +1,12 @@
 package org.gpumarket.node.lease;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.gpumarket.node.meter.GpuTimeMeter;
 import org.gpumarket.node.runtime.Workload;
 import org.gpumarket.node.runtime.WorkloadException;
+import org.gpumarket.node.runtime.WorkloadRuntime;
 import org.gpumarket.node.runtime.WorkloadStatus;
 import org.jspecify.annotations.Nullable;
 
@@ -13,20 +15,19 @@ import org.jspecify.annotations.Nullable;
  * counts only while the workload is known to run. Used under the lease's lock.
  */
 final class LeaseWorkload {
+  private final String leaseId;
   private final GpuTimeMeter meter;
   private @Nullable Workload workload;
+  private @Nullable WorkloadRuntime hidingPlace;
   private boolean stopped;
 
-  LeaseWorkload(GpuTimeMeter meter) {
+  LeaseWorkload(String leaseId, GpuTimeMeter meter) {
+    this.leaseId = leaseId;
     this.meter = meter;
   }
 
   Optional<Workload> workload() {
     return Optional.ofNullable(workload);
-  }
-
-  boolean isPresent() {
-    return workload != null;
   }
 
   long gpuMillis() {
@@ -35,14 +36,23 @@ final class LeaseWorkload {
 
   /** From here on time is billed. */
   void adoptRunning(Workload running) {
-    workload = running;
-    stopped = false;
+    adoptPaused(running);
     meter.start();
   }
 
   void adoptPaused(Workload paused) {
     workload = paused;
+    hidingPlace = null;
     stopped = false;
+  }
+
+  /** A runtime that did not answer: the workload may be there, and may run. */
+  void mayHideBehind(WorkloadRuntime runtime) {
+    hidingPlace = runtime;
+  }
+
+  boolean mayHide() {
+    return hidingPlace != null;
   }
 
   /** Stops the count alone, because nobody can see what the workload does. */
@@ -69,12 +79,14 @@ final class LeaseWorkload {
   }
 
   /**
-   * Stops the workload and then the count: what it took to stop was used. Safe to repeat.
+   * Stops the workload and then the count: what it took to stop was used. One that may hide is
+   * looked for first. Safe to repeat.
    *
    * @return what went wrong; the workload is then not known to have stopped, and not billed
    */
   Optional<String> stop(Duration grace) {
     try {
+      lookBehind();
       if (workload != null && !stopped) {
         workload.stop(grace);
         stopped = true;
@@ -84,6 +96,17 @@ final class LeaseWorkload {
       return Optional.of(String.valueOf(e.getMessage()));
     } finally {
       meter.stop();
+    }
+  }
+
+  private void lookBehind() throws WorkloadException {
+    if (hidingPlace != null) {
+      List<Workload> found = hidingPlace.find();
+      hidingPlace = null;
+      found.stream()
+          .filter(w -> w.leaseId().equals(leaseId))
+          .findFirst()
+          .ifPresent(this::adoptPaused);
     }
   }
 

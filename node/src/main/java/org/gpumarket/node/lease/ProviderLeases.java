@@ -89,8 +89,9 @@ public final class ProviderLeases {
             identity,
             new DurableWrites(ledger),
             holds,
-            runtimes.stream().collect(Collectors.toMap(WorkloadRuntime::kind, r -> r)),
-            rig.stream().collect(Collectors.toMap(Gpu::uuid, g -> g)),
+            new RigRuntimes(
+                runtimes.stream().collect(Collectors.toMap(WorkloadRuntime::kind, r -> r)),
+                rig.stream().collect(Collectors.toMap(Gpu::uuid, g -> g))),
             surroundings);
     Balances balances = new Balances(ledger);
     this.desk =
@@ -100,17 +101,15 @@ public final class ProviderLeases {
             offers,
             this::openResources,
             payer -> balances.paidBefore(payer.consumer(), payer.currencyCode()));
-    for (LeaseRow row : LeaseRows.loadAll(ledger)) {
-      if (row.getRole() == LeaseRole.LEASE_ROLE_PROVIDER && LeaseRows.isOpen(row)) {
-        leases.put(row.getLeaseId(), new ProviderLease(context, row));
-      }
+    for (LeaseRow row : LeaseRows.loadOpen(ledger, LeaseRole.LEASE_ROLE_PROVIDER)) {
+      leases.put(row.getLeaseId(), new ProviderLease(context, row));
     }
   }
 
   /** After a start: goes on with every open lease, and stops what belongs to none. */
   public void recover() {
     List<Workload> found = new ArrayList<>();
-    for (WorkloadRuntime runtime : context.runtimes().values()) {
+    for (WorkloadRuntime runtime : context.runtimes().runtimes().values()) {
       try {
         found.addAll(runtime.find());
       } catch (WorkloadException e) {
@@ -118,7 +117,7 @@ public final class ProviderLeases {
         unseen.add(runtime);
       }
     }
-    leases.values().forEach(lease -> lease.recover(found));
+    leases.values().forEach(lease -> lease.recover(found, Set.copyOf(unseen)));
     discardOrphans(found);
   }
 
@@ -358,11 +357,11 @@ public final class ProviderLeases {
 
   /** Every lease of this side that is open; closed ones too where wanted. */
   public List<LeaseView> views(boolean includeClosed) {
-    return LeaseRows.loadAll(ledger).stream()
-        .filter(row -> row.getRole() == LeaseRole.LEASE_ROLE_PROVIDER)
-        .filter(row -> includeClosed || LeaseRows.isOpen(row))
-        .map(LeaseViews::view)
-        .toList();
+    List<LeaseRow> rows =
+        includeClosed
+            ? LeaseRows.loadAll(ledger, LeaseRole.LEASE_ROLE_PROVIDER)
+            : LeaseRows.loadOpen(ledger, LeaseRole.LEASE_ROLE_PROVIDER);
+    return rows.stream().map(LeaseViews::view).toList();
   }
 
   public int openCount() {

@@ -95,7 +95,7 @@ final class SettleStream implements StreamObserver<SettleRequest>, SettleListene
     boolean late;
     synchronized (this) {
       settling = joined;
-      late = over && observer.isCancelled();
+      late = over;
     }
     if (late) {
       joined.close();

@@ -1,9 +1,9 @@
 package org.gpumarket.node.market;
 
-import java.util.List;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.gpumarket.matcher.Match;
-import org.gpumarket.matcher.Offer;
+import org.gpumarket.matcher.OfferKey;
 import org.gpumarket.matcher.Order;
 import org.gpumarket.v1.OfferListing;
 import org.gpumarket.v1.SearchOffersRequest;
@@ -13,6 +13,9 @@ import org.gpumarket.v1.SearchOffersResponse;
 public final class MarketQueries {
   private static final int DEFAULT_PAGE = 100;
   private static final int MAX_PAGE = 1_000;
+
+  /** Where a page ends early: well below what a peer takes in one message. */
+  private static final int MAX_PAGE_BYTES = 2 << 20;
 
   private final OfferBoard board;
   private final String currency;
@@ -36,39 +39,40 @@ public final class MarketQueries {
    */
   public SearchOffersResponse search(SearchOffersRequest request) {
     Page page = Page.parse(request, random);
-    int size = page.offset() + page.size();
+    int end = page.offset() + page.size();
     Match match =
         board.match(
             new Order(
                 WireTypes.requirements(request.getRequirements(), currency),
                 WireTypes.policy(request.getPolicy()),
-                size + 1,
+                end + 1,
                 page.salt()));
-    List<Offer> ranked =
-        match
-            .ranked()
-            .subList(
-                Math.min(page.offset(), match.ranked().size()),
-                Math.min(size, match.ranked().size()));
     SearchOffersResponse.Builder response =
         SearchOffersResponse.newBuilder()
             .setConsideredCount(match.considered())
             .setFittingCount(match.fitting())
             .setExplanation(match.explanation());
-    for (Offer offer : ranked) {
-      board
-          .envelope(offer.key())
-          .ifPresent(
-              envelope ->
-                  response.addOffers(
-                      OfferListing.newBuilder()
-                          .setProvider(offer.key().provider())
-                          .setOffer(envelope)));
+    int next = page.offset();
+    int bytes = 0;
+    while (next < Math.min(end, match.ranked().size()) && bytes < MAX_PAGE_BYTES) {
+      Optional<OfferListing> listing = listing(match.ranked().get(next).key());
+      listing.ifPresent(response::addOffers);
+      bytes += listing.map(OfferListing::getSerializedSize).orElse(0);
+      next++;
     }
-    if (match.ranked().size() > size) {
-      response.setNextPageToken(size + "." + page.salt());
+    if (next < match.ranked().size()) {
+      response.setNextPageToken(next + "." + page.salt());
     }
     return response.build();
+  }
+
+  /** An offer as it is listed; empty when it has gone since it was found. */
+  private Optional<OfferListing> listing(OfferKey key) {
+    return board
+        .envelope(key)
+        .map(
+            envelope ->
+                OfferListing.newBuilder().setProvider(key.provider()).setOffer(envelope).build());
   }
 
   /** Where a page begins; the salt keeps the order of equals the same on every page. */

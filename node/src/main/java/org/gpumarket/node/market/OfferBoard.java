@@ -1,18 +1,16 @@
 package org.gpumarket.node.market;
 
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
+import org.gpumarket.ledger.signing.Claim;
 import org.gpumarket.ledger.signing.EnvelopeKind;
 import org.gpumarket.ledger.signing.InvalidSignatureException;
 import org.gpumarket.ledger.signing.NodeId;
-import org.gpumarket.ledger.signing.Signed;
 import org.gpumarket.matcher.Match;
 import org.gpumarket.matcher.Offer;
 import org.gpumarket.matcher.OfferKey;
@@ -25,14 +23,17 @@ import org.gpumarket.v1.SignedEnvelope;
 
 /**
  * Every offer that this node knows, each under its provider's signature. Safe for use by several
- * threads: the board's lock guards the envelopes, and listeners are told outside it.
+ * threads: the board's lock guards what is posted, and listeners are told outside it.
  */
 public final class OfferBoard implements OfferExchange {
-  /** Offers that one provider may have on the board. */
+  /** Offers that one provider may have on the board, withdrawn ones until they expire included. */
   static final int MAX_OFFERS_OF_A_PROVIDER = 64;
 
   /** One offer: a million of them stay within some gigabytes, of honest size some hundred MB. */
   static final int MAX_OFFER_BYTES = 4_096;
+
+  /** An offer with its kind, key and signature. */
+  private static final int MAX_ENVELOPE_BYTES = MAX_OFFER_BYTES + 256;
 
   /** Offers in all: some hundred megabytes. */
   static final int MAX_OFFERS = 1_000_000;
@@ -40,86 +41,124 @@ public final class OfferBoard implements OfferExchange {
   private final OrderBook book;
   private final AddressPolicy addresses;
   private final InstantSource clock;
-  private final Map<OfferKey, SignedEnvelope> envelopes = new HashMap<>();
-  private final Map<String, Integer> perProvider = new HashMap<>();
-  private final List<Consumer<Known>> listeners = new CopyOnWriteArrayList<>();
+  private final int maxOffers;
+  private final NavigableMap<OfferKey, Posted> posted = new TreeMap<>();
+  private final List<Consumer<OfferKey>> listeners = new CopyOnWriteArrayList<>();
 
   public OfferBoard(OrderBook book, AddressPolicy addresses, InstantSource clock) {
+    this(book, addresses, clock, MAX_OFFERS);
+  }
+
+  /** As above, for so many offers in all. */
+  OfferBoard(OrderBook book, AddressPolicy addresses, InstantSource clock, int maxOffers) {
     this.book = book;
     this.addresses = addresses;
     this.clock = clock;
+    this.maxOffers = maxOffers;
   }
 
   @Override
   public Verdict take(SignedEnvelope envelope) {
-    return take(envelope, addresses::mayPassOn);
+    return take(envelope, Origin.PEER);
   }
 
-  /** As {@link #take}, for an offer of this node's own: its owner said where it can be reached. */
+  /**
+   * As {@link #take}, for an offer of this node's own: its owner said where it can be reached, and
+   * there is always room for it.
+   */
   Verdict takeOwn(SignedEnvelope envelope) {
-    return take(envelope, _ -> true);
+    return take(envelope, Origin.OWN);
   }
 
-  private Verdict take(SignedEnvelope envelope, Predicate<HostPort> reachable) {
-    if (envelope.getPayload().size() > MAX_OFFER_BYTES) {
+  private Verdict take(SignedEnvelope envelope, Origin origin) {
+    if (envelope.getPayload().size() > MAX_OFFER_BYTES
+        || envelope.getSerializedSize() > MAX_ENVELOPE_BYTES) {
       return new Verdict.Refused("an offer of more than " + MAX_OFFER_BYTES + " bytes");
     }
-    if (known(envelope)) {
+    OfferKey key;
+    Verdict verdict;
+    try {
+      Claim<org.gpumarket.v1.Offer> claim = EnvelopeKind.OFFER.claim(envelope);
+      key = new OfferKey(claim.signer(), claim.message().getOfferId());
+      verdict = take(envelope, key, claim.message(), origin);
+    } catch (InvalidSignatureException | IllegalArgumentException e) {
+      return new Verdict.Refused(String.valueOf(e.getMessage()));
+    }
+    if (verdict instanceof Verdict.Taken) {
+      listeners.forEach(listener -> listener.accept(key));
+    }
+    return verdict;
+  }
+
+  /** Looks at what costs little first: the signature is checked of what would be news alone. */
+  private Verdict take(
+      SignedEnvelope envelope, OfferKey key, org.gpumarket.v1.Offer claimed, Origin origin)
+      throws InvalidSignatureException {
+    long now = clock.millis();
+    if (newest(key).filter(envelope::equals).isPresent()) {
       return new Verdict.Ignored("known");
     }
-    Signed<org.gpumarket.v1.Offer> signed;
-    try {
-      signed = EnvelopeKind.OFFER.open(envelope);
-    } catch (InvalidSignatureException e) {
-      return new Verdict.Refused(String.valueOf(e.getMessage()));
-    }
-    long now = clock.millis();
-    if (signed.message().getExpireTimeUnixMs() <= now) {
+    OfferChecks.checkVersion(claimed, now);
+    if (claimed.getExpireTimeUnixMs() <= now) {
       return new Verdict.Ignored("expired");
     }
-    OfferKey key = new OfferKey(signed.signer().text(), signed.message().getOfferId());
-    try {
-      Optional<String> ignored =
-          signed.message().getWithdrawn()
-              ? withdraw(signed.message(), key, now)
-              : put(OfferChecks.read(signed.message(), key.provider(), now), signed, reachable);
-      if (ignored.isPresent()) {
-        return new Verdict.Ignored(ignored.get());
-      }
-    } catch (IllegalArgumentException e) {
-      return new Verdict.Refused(String.valueOf(e.getMessage()));
+    if (!book.isNews(key, claimed.getSequence())) {
+      return new Verdict.Ignored("not newer than what is known");
     }
-    Known known = new Known(name(key), envelope);
-    listeners.forEach(listener -> listener.accept(known));
-    return new Verdict.Taken();
+    if (claimed.getWithdrawn()) {
+      EnvelopeKind.OFFER.open(envelope);
+      return withdraw(envelope, key, claimed);
+    }
+    Offer offer = OfferChecks.read(claimed, key.provider());
+    Optional<String> useless = uselessHere(offer, claimed, origin);
+    if (useless.isPresent()) {
+      return new Verdict.Ignored(useless.get());
+    }
+    EnvelopeKind.OFFER.open(envelope);
+    return post(envelope, offer, origin);
   }
 
   @Override
-  public synchronized List<Known> all() {
-    List<Known> all = new ArrayList<>(envelopes.size());
-    envelopes.forEach((key, envelope) -> all.add(new Known(name(key), envelope)));
-    return all;
+  public synchronized Optional<SignedEnvelope> newest(OfferKey name) {
+    long now = clock.millis();
+    return Optional.ofNullable(posted.get(name))
+        .filter(post -> post.expireMillis > now)
+        .map(Posted::envelope);
   }
 
   @Override
-  public void onChange(Consumer<Known> listener) {
+  public synchronized List<Known> after(Optional<OfferKey> name, int limit) {
+    long now = clock.millis();
+    NavigableMap<OfferKey, Posted> rest =
+        name.map(last -> posted.tailMap(last, false)).orElse(posted);
+    return rest.entrySet().stream()
+        .filter(entry -> entry.getValue().expireMillis > now)
+        .limit(limit)
+        .map(entry -> new Known(entry.getKey(), entry.getValue().envelope))
+        .toList();
+  }
+
+  @Override
+  public void onChange(Consumer<OfferKey> listener) {
     listeners.add(listener);
   }
 
-  /** The envelope of an offer that counts, as its provider signed it. */
+  /** The envelope of an offer that stands, as its provider signed it. */
   public synchronized Optional<SignedEnvelope> envelope(OfferKey key) {
-    return Optional.ofNullable(envelopes.get(key));
+    return Optional.ofNullable(posted.get(key))
+        .filter(post -> !post.withdrawn)
+        .map(Posted::envelope);
   }
 
   /** Where a provider says it can be reached, by any of its offers; empty when it has none. */
   public synchronized List<String> addressesOf(NodeId provider) {
-    for (Map.Entry<OfferKey, SignedEnvelope> entry : envelopes.entrySet()) {
-      if (entry.getKey().provider().equals(provider.text())) {
-        try {
-          return EnvelopeKind.OFFER.parse(entry.getValue()).getAddressesList();
-        } catch (InvalidSignatureException e) {
-          throw new IllegalStateException("an offer that was checked cannot be read", e);
+    for (Posted post : of(provider.text()).values()) {
+      try {
+        if (!post.withdrawn) {
+          return EnvelopeKind.OFFER.parse(post.envelope).getAddressesList();
         }
+      } catch (InvalidSignatureException e) {
+        throw new IllegalStateException("an offer that was checked cannot be read", e);
       }
     }
     return List.of();
@@ -135,61 +174,62 @@ public final class OfferBoard implements OfferExchange {
 
   /** Takes down what has expired. To be called every now and then. */
   public synchronized void expire() {
-    if (book.expire(clock.millis()) > 0) {
-      envelopes.keySet().removeIf(key -> book.offer(key).isEmpty());
-      perProvider.clear();
-      envelopes.keySet().forEach(key -> perProvider.merge(key.provider(), 1, Integer::sum));
-    }
+    long now = clock.millis();
+    var _ = book.expire(now);
+    posted.values().removeIf(post -> post.expireMillis <= now);
   }
 
-  private boolean known(SignedEnvelope envelope) {
-    try {
-      org.gpumarket.v1.Offer offer = EnvelopeKind.OFFER.parse(envelope);
-      NodeId signer =
-          NodeId.of(org.gpumarket.ledger.signing.PublicKey.of(envelope.getSigner().toByteArray()));
-      OfferKey key = new OfferKey(signer.text(), offer.getOfferId());
-      return envelope(key).map(envelope::equals).orElse(false);
-    } catch (InvalidSignatureException _) {
-      return false;
+  /** Why an honest offer is not for this board; empty when it is. */
+  private Optional<String> uselessHere(Offer offer, org.gpumarket.v1.Offer claimed, Origin origin) {
+    if (offer.runtimes().isEmpty()) {
+      return Optional.of("it runs workloads only in ways that this node does not know");
     }
-  }
-
-  private synchronized Optional<String> withdraw(
-      org.gpumarket.v1.Offer offer, OfferKey key, long now) {
-    OfferChecks.checkVersion(offer, now);
-    if (!book.withdraw(key, offer.getSequence())) {
-      return Optional.of("nothing to withdraw");
-    }
-    if (envelopes.remove(key) != null) {
-      perProvider.merge(key.provider(), -1, Integer::sum);
-    }
-    return Optional.empty();
-  }
-
-  private synchronized Optional<String> put(
-      Offer offer, Signed<org.gpumarket.v1.Offer> signed, Predicate<HostPort> reachable) {
-    List<String> told = signed.message().getAddressesList();
-    if (!told.stream().map(HostPort::parse).allMatch(reachable)
-        || signed.message().getAddressesCount() == 0) {
+    if (origin == Origin.PEER
+        && !claimed.getAddressesList().stream()
+            .map(HostPort::parse)
+            .allMatch(addresses::mayPassOn)) {
       return Optional.of("its provider cannot be reached from here");
     }
-    boolean fresh = !envelopes.containsKey(offer.key());
-    if (fresh
-        && (perProvider.getOrDefault(offer.key().provider(), 0) >= MAX_OFFERS_OF_A_PROVIDER
-            || envelopes.size() >= MAX_OFFERS)) {
-      return Optional.of("too many offers already");
-    }
-    if (!book.upsert(offer)) {
-      return Optional.of("not newer than what is known");
-    }
-    envelopes.put(offer.key(), signed.envelope());
-    if (fresh) {
-      perProvider.merge(offer.key().provider(), 1, Integer::sum);
-    }
-    return Optional.empty();
+    return full(offer.key(), origin) ? Optional.of("too many offers already") : Optional.empty();
   }
 
-  private static String name(OfferKey key) {
-    return key.provider() + "/" + key.name();
+  private synchronized boolean full(OfferKey key, Origin origin) {
+    return !posted.containsKey(key)
+        && (of(key.provider()).size() >= MAX_OFFERS_OF_A_PROVIDER
+            || (origin == Origin.PEER && posted.size() >= maxOffers));
   }
+
+  private synchronized Verdict withdraw(
+      SignedEnvelope envelope, OfferKey key, org.gpumarket.v1.Offer withdrawal) {
+    long expireMillis = withdrawal.getExpireTimeUnixMs();
+    if (!book.withdraw(key, withdrawal.getSequence(), expireMillis)) {
+      return new Verdict.Useless("nothing to withdraw");
+    }
+    posted.put(key, new Posted(envelope, true, expireMillis));
+    return new Verdict.Taken();
+  }
+
+  private synchronized Verdict post(SignedEnvelope envelope, Offer offer, Origin origin) {
+    if (full(offer.key(), origin)) {
+      return new Verdict.Ignored("too many offers already");
+    }
+    if (!book.upsert(offer)) {
+      return new Verdict.Ignored("not newer than what is known");
+    }
+    posted.put(offer.key(), new Posted(envelope, false, offer.expireTimeMillis()));
+    return new Verdict.Taken();
+  }
+
+  /** What one provider has posted: names are of the letters, digits and hyphens that it may use. */
+  private NavigableMap<OfferKey, Posted> of(String provider) {
+    return posted.subMap(new OfferKey(provider, ""), true, new OfferKey(provider, "~"), true);
+  }
+
+  private enum Origin {
+    PEER,
+    OWN
+  }
+
+  /** A version as it stands here; a withdrawal until it expires, so that others hear of it. */
+  private record Posted(SignedEnvelope envelope, boolean withdrawn, long expireMillis) {}
 }

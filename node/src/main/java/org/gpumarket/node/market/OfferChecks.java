@@ -1,5 +1,7 @@
 package org.gpumarket.node.market;
 
+import static org.gpumarket.v1.RuntimeKind.RUNTIME_KIND_UNSPECIFIED;
+
 import java.time.Duration;
 import org.gpumarket.matcher.GpuKind;
 import org.gpumarket.matcher.Offer;
@@ -9,13 +11,11 @@ import org.gpumarket.v1.Tier;
 
 /** What an offer from the wire must be before anything else looks at it. */
 final class OfferChecks {
-  /** How far a peer's clock may be ahead of ours. */
-  static final Duration SKEW = Duration.ofMinutes(5);
-
-  /** How long one version of an offer may count. */
-  static final Duration MAX_LIFE = Duration.ofHours(1);
-
   static final int MAX_ADDRESSES = 8;
+
+  /** Longer than any deployment lasts: what asks for more is a mistake. */
+  static final Duration MAX_DURATION = Duration.ofDays(366);
+
   static final int MAX_GPUS = 1_024;
   private static final int MAX_NAME_CHARS = 128;
 
@@ -25,14 +25,21 @@ final class OfferChecks {
   private OfferChecks() {}
 
   /**
-   * Reads an offer.
+   * Reads an offer that has passed {@link #checkVersion}. Its runtimes may be none when it names
+   * only such as a later version knows.
    *
    * @throws IllegalArgumentException with one sentence about the first thing that is wrong
    */
-  static Offer read(org.gpumarket.v1.Offer offer, String provider, long nowMillis) {
-    checkVersion(offer, nowMillis);
-    require(offer.getAddressesCount() <= MAX_ADDRESSES, "an offer with too many addresses");
-    offer.getAddressesList().forEach(HostPort::parse);
+  static Offer read(org.gpumarket.v1.Offer offer, String provider) {
+    require(
+        offer.getAddressesCount() >= 1 && offer.getAddressesCount() <= MAX_ADDRESSES,
+        "an offer without an address, or with more than " + MAX_ADDRESSES);
+    require(
+        offer.getAddressesList().stream().map(HostPort::parse).allMatch(a -> a.port() != 0),
+        "an offer with an address of port 0, where nobody can be reached");
+    require(
+        offer.getMaxDurationMs() >= 1 && offer.getMaxDurationMs() <= MAX_DURATION.toMillis(),
+        "an offer whose longest lease is not between a millisecond and a year");
     require(offer.getGpuCount() <= MAX_GPUS, "an offer of more than " + MAX_GPUS + " GPUs");
     require(
         offer.getGpu().getModel().matches("[a-z0-9][a-z0-9.-]{0,47}"),
@@ -46,7 +53,9 @@ final class OfferChecks {
             && offer.getGpu().getTier() != Tier.UNRECOGNIZED,
         "an offer of a tier that does not exist");
     require(offer.getGpu().getVramMib() <= MAX_VRAM_MIB, "an offer of impossible GPU memory");
-    require(offer.getRuntimesCount() >= 1, "an offer without a runtime");
+    require(
+        offer.getRuntimesList().stream().anyMatch(kind -> kind != RUNTIME_KIND_UNSPECIFIED),
+        "an offer without a runtime");
     return new Offer(
         new OfferKey(provider, offer.getOfferId()),
         offer.getSequence(),
@@ -64,15 +73,23 @@ final class OfferChecks {
         offer.getExpireTimeUnixMs());
   }
 
-  /** What holds for withdrawals too. */
+  /**
+   * Checks what holds for withdrawals too. A version that has expired passes for as long as an
+   * honest peer with another clock may still send it.
+   */
   static void checkVersion(org.gpumarket.v1.Offer offer, long nowMillis) {
     require(offer.getOfferId().matches("[a-z0-9-]{1,64}"), "an offer without a proper name");
     require(offer.getSequence() >= 1, "an offer without a number");
-    require(offer.getIssueTimeUnixMs() <= nowMillis + SKEW.toMillis(), "an offer from the future");
+    require(
+        offer.getIssueTimeUnixMs() <= nowMillis + Offer.CLOCK_SKEW_MILLIS,
+        "an offer from the future");
     require(
         offer.getExpireTimeUnixMs() > offer.getIssueTimeUnixMs()
-            && offer.getExpireTimeUnixMs() <= offer.getIssueTimeUnixMs() + MAX_LIFE.toMillis(),
+            && offer.getExpireTimeUnixMs() <= offer.getIssueTimeUnixMs() + Offer.MAX_LIFE_MILLIS,
         "an offer that does not expire within an hour of its issue");
+    require(
+        offer.getExpireTimeUnixMs() > nowMillis - Offer.CLOCK_SKEW_MILLIS,
+        "an offer that has expired long ago");
   }
 
   private static void require(boolean holds, String otherwise) {

@@ -1,14 +1,16 @@
 package org.gpumarket.node.market;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 import org.gpumarket.ledger.Commit;
@@ -38,11 +40,15 @@ public final class OwnOffers {
   static final Duration LIFE = Duration.ofMinutes(10);
 
   private final SigningKey identity;
-  private final Ledger ledger;
+  private final Numbers numbers;
   private final OfferBoard board;
   private final InstantSource clock;
   private final Supplier<List<Offer>> wanted;
   private final Map<String, Offer> published = new HashMap<>();
+
+  /** Offered no more, and not withdrawn yet: tried again with every refresh. */
+  private final Set<String> ending = new TreeSet<>();
+
   private boolean withdrawn;
 
   /**
@@ -56,8 +62,17 @@ public final class OwnOffers {
       OfferBoard board,
       InstantSource clock,
       Supplier<List<Offer>> wanted) {
+    this(identity, id -> nextNumber(ledger, id), board, clock, wanted);
+  }
+
+  OwnOffers(
+      SigningKey identity,
+      Numbers numbers,
+      OfferBoard board,
+      InstantSource clock,
+      Supplier<List<Offer>> wanted) {
     this.identity = identity;
-    this.ledger = ledger;
+    this.numbers = numbers;
     this.board = board;
     this.clock = clock;
     this.wanted = wanted;
@@ -76,58 +91,80 @@ public final class OwnOffers {
         publish(offer);
       }
     }
-    for (String gone : new ArrayList<>(published.keySet())) {
+    for (String gone : List.copyOf(published.keySet())) {
       if (!offered.contains(gone)) {
-        publish(Offer.newBuilder().setOfferId(gone).setWithdrawn(true).build());
-        published.remove(gone);
+        end(gone);
       }
     }
+    ending.removeIf(this::withdraw);
   }
 
   /** Takes every offer back, for good. */
   public synchronized void withdrawAll() {
     withdrawn = true;
-    for (String id : new ArrayList<>(published.keySet())) {
-      publish(Offer.newBuilder().setOfferId(id).setWithdrawn(true).build());
-    }
-    published.clear();
+    List.copyOf(published.keySet()).forEach(this::end);
+    ending.removeIf(this::withdraw);
   }
 
   /** The newest version of one of this node's offers, if it stands. */
-  public synchronized java.util.Optional<Offer> published(String offerId) {
-    return java.util.Optional.ofNullable(published.get(offerId));
+  public synchronized Optional<Offer> published(String offerId) {
+    return Optional.ofNullable(published.get(offerId));
   }
 
   private void publish(Offer terms) {
     try {
-      long sequence = nextSequence(terms.getOfferId());
-      long now = clock.millis();
-      Offer offer =
-          terms.toBuilder()
-              .setSequence(sequence)
-              .setIssueTimeUnixMs(now)
-              .setExpireTimeUnixMs(now + LIFE.toMillis())
-              .build();
-      OwnOfferRow row =
-          OwnOfferRow.newBuilder().setOfferId(offer.getOfferId()).setSequence(sequence).build();
-      ledger.commit(Commit.ofRows(RowChange.put(TABLE, offer.getOfferId(), row))).join();
-      OfferExchange.Verdict verdict = board.takeOwn(EnvelopeKind.OFFER.sign(identity, offer));
-      if (!(verdict instanceof OfferExchange.Verdict.Taken)) {
+      Offer offer = number(terms);
+      OfferExchange.Verdict verdict = post(offer);
+      if (verdict instanceof OfferExchange.Verdict.Taken) {
+        published.put(offer.getOfferId(), offer);
+        ending.remove(offer.getOfferId());
+      } else {
         LOG.atWarn()
             .addKeyValue("offer", offer.getOfferId())
             .log("an own offer was not taken: {}", verdict);
-      }
-      if (!offer.getWithdrawn()) {
-        published.put(offer.getOfferId(), offer);
       }
     } catch (CompletionException | LedgerException | InvalidProtocolBufferException e) {
       LOG.warn("offers cannot be renewed: {}", e.getMessage());
     }
   }
 
-  private long nextSequence(String offerId) throws LedgerException, InvalidProtocolBufferException {
-    var row = ledger.row(TABLE, offerId);
-    return row.isPresent() ? OwnOfferRow.parseFrom(row.get()).getSequence() + 1 : 1;
+  private void end(String offerId) {
+    published.remove(offerId);
+    ending.add(offerId);
+  }
+
+  /** Whether the withdrawal is out, or has nothing left to end. */
+  private boolean withdraw(String offerId) {
+    try {
+      var _ = post(number(Offer.newBuilder().setOfferId(offerId).setWithdrawn(true).build()));
+      return true;
+    } catch (CompletionException | LedgerException | InvalidProtocolBufferException e) {
+      LOG.warn("offer {} cannot be withdrawn: {}", offerId, e.getMessage());
+      return false;
+    }
+  }
+
+  private OfferExchange.Verdict post(Offer offer) {
+    return board.takeOwn(EnvelopeKind.OFFER.sign(identity, offer));
+  }
+
+  private Offer number(Offer terms) throws LedgerException, InvalidProtocolBufferException {
+    long sequence = numbers.next(terms.getOfferId());
+    long now = clock.millis();
+    return terms.toBuilder()
+        .setSequence(sequence)
+        .setIssueTimeUnixMs(now)
+        .setExpireTimeUnixMs(now + LIFE.toMillis())
+        .build();
+  }
+
+  private static long nextNumber(Ledger ledger, String offerId)
+      throws LedgerException, InvalidProtocolBufferException {
+    Optional<ByteString> last = ledger.row(TABLE, offerId);
+    long next = last.isPresent() ? OwnOfferRow.parseFrom(last.get()).getSequence() + 1 : 1;
+    OwnOfferRow row = OwnOfferRow.newBuilder().setOfferId(offerId).setSequence(next).build();
+    ledger.commit(Commit.ofRows(RowChange.put(TABLE, offerId, row))).join();
+    return next;
   }
 
   private boolean worn(Offer offer) {
@@ -136,5 +173,15 @@ public final class OwnOffers {
 
   private static Offer terms(Offer offer) {
     return offer.toBuilder().clearSequence().clearIssueTimeUnixMs().clearExpireTimeUnixMs().build();
+  }
+
+  /** Gives each version of an offer its number: higher than any before, and on disk. */
+  interface Numbers {
+    /**
+     * The next number of an offer.
+     *
+     * @throws CompletionException when it cannot be written
+     */
+    long next(String offerId) throws LedgerException, InvalidProtocolBufferException;
   }
 }

@@ -1,10 +1,10 @@
 package org.gpumarket.node.peer;
 
-import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Collection;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -13,69 +13,56 @@ import java.util.Set;
  * there, or listens there alone. Immutable.
  */
 public final class AddressPolicy {
-  /** Where an address leads. */
-  public enum Reach {
-    PUBLIC,
-    LOOPBACK,
-    /** Private, unique local and link-local addresses, and carrier-grade NAT. */
-    LOCAL,
-    /** Multicast, unspecified, broadcast: nobody can be there. */
-    NOWHERE
-  }
-
   private final Set<Reach> allowed;
+  private final Lookup lookup;
 
-  private AddressPolicy(Set<Reach> allowed) {
+  private AddressPolicy(Set<Reach> allowed, Lookup lookup) {
     this.allowed = allowed;
+    this.lookup = lookup;
   }
 
   /** Allows what the addresses typed by the user reach, beside public ones. */
   public static AddressPolicy like(Collection<HostPort> typed) {
+    return like(typed, HostPort::resolveAll);
+  }
+
+  static AddressPolicy like(Collection<HostPort> typed, Lookup lookup) {
     Set<Reach> allowed = EnumSet.of(Reach.PUBLIC);
     for (HostPort address : typed) {
       try {
-        allowed.add(reach(address.resolve()));
+        lookup.addresses(address).forEach(found -> allowed.add(Reach.of(found)));
       } catch (UnknownHostException _) {
         // What cannot be found allows nothing.
       }
     }
     allowed.remove(Reach.NOWHERE);
-    return new AddressPolicy(allowed);
+    return new AddressPolicy(allowed, lookup);
   }
 
-  /** Whether an address that a peer told may be passed on: names are looked at when dialled. */
+  /**
+   * Whether an address that a peer told may be passed on: names are looked at when dialled. Asks
+   * nobody.
+   */
   public boolean mayPassOn(HostPort address) {
-    if (!address.numeric()) {
-      return true;
-    }
-    return mayDial(address);
-  }
-
-  /** Whether an address that a peer told may be dialled. Looks names up. */
-  public boolean mayDial(HostPort address) {
     try {
-      return allowed.contains(reach(address.resolve()));
+      return !address.numeric() || allowed.contains(Reach.of(address.resolve()));
     } catch (UnknownHostException _) {
       return false;
     }
   }
 
-  static Reach reach(InetAddress address) {
-    if (address.isMulticastAddress() || address.isAnyLocalAddress()) {
-      return Reach.NOWHERE;
-    }
-    if (address.isLoopbackAddress()) {
-      return Reach.LOOPBACK;
-    }
-    byte[] bytes = address.getAddress();
-    boolean uniqueLocal = address instanceof Inet6Address && (bytes[0] & 0xfe) == 0xfc;
-    boolean carrierNat =
-        bytes.length == 4 && (bytes[0] & 0xff) == 100 && (bytes[1] & 0xc0) == 64; // RFC 6598
-    if (address.isSiteLocalAddress() || address.isLinkLocalAddress() || uniqueLocal || carrierNat) {
-      return Reach.LOCAL;
-    }
-    return bytes.length == 4 && (bytes[0] == 0 || (bytes[0] & 0xff) >= 240)
-        ? Reach.NOWHERE
-        : Reach.PUBLIC;
+  /**
+   * The addresses behind one that a peer told that may be dialled: what is dialled must be one of
+   * these, since a name can lead elsewhere when it is looked up again. Looks names up and blocks.
+   */
+  List<InetAddress> dialable(HostPort address) throws UnknownHostException {
+    return lookup.addresses(address).stream()
+        .filter(found -> allowed.contains(Reach.of(found)))
+        .toList();
+  }
+
+  /** Finds the numeric addresses of a host. Blocks. */
+  interface Lookup {
+    List<InetAddress> addresses(HostPort host) throws UnknownHostException;
   }
 }

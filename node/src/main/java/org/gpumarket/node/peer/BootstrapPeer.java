@@ -15,6 +15,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
@@ -32,6 +33,9 @@ final class BootstrapPeer implements AutoCloseable {
   private static final long HELLO_SECONDS = 10;
   private static final long FIRST_PAUSE_MILLIS = 250;
   private static final long LONGEST_PAUSE_MILLIS = 30_000;
+
+  /** An exchange that held so long: the next attempt comes soon again. */
+  private static final Duration STEADY = Duration.ofSeconds(30);
 
   private final HostPort address;
   private final PeerConnections connections;
@@ -68,10 +72,12 @@ final class BootstrapPeer implements AutoCloseable {
   private void work() {
     long pause = FIRST_PAUSE_MILLIS;
     while (!closed) {
+      long beganNanos = System.nanoTime();
       try {
-        String end = exchange();
-        view = disconnected(end);
-        pause = FIRST_PAUSE_MILLIS;
+        view = disconnected(exchange());
+        if (System.nanoTime() - beganNanos >= STEADY.toNanos()) {
+          pause = FIRST_PAUSE_MILLIS;
+        }
       } catch (StatusRuntimeException e) {
         view = disconnected(sentence(e));
       } catch (IOException e) {
@@ -92,9 +98,10 @@ final class BootstrapPeer implements AutoCloseable {
   private String exchange() throws IOException, InterruptedException {
     ManagedChannel channel = connections.dial(address);
     AtomicReference<String> proven = new AtomicReference<>("");
+    ProvenId sameNode = new ProvenId(connections, proven);
     HelloResponse hello =
         PeerServiceGrpc.newBlockingStub(channel)
-            .withInterceptors(new ProvenId(connections, proven))
+            .withInterceptors(sameNode)
             .withWaitForReady()
             .withDeadlineAfter(HELLO_SECONDS, TimeUnit.SECONDS)
             .hello(greeting.request());
@@ -108,7 +115,9 @@ final class BootstrapPeer implements AutoCloseable {
     OfferSession session = sessions.begin();
     try {
       CompletableFuture<String> ended = new CompletableFuture<>();
-      PeerServiceGrpc.newStub(channel).exchangeOffers(new Exchange(session, ended));
+      PeerServiceGrpc.newStub(channel)
+          .withInterceptors(sameNode)
+          .exchangeOffers(new Exchange(session, ended));
       view =
           new PeerView(
               proven.get(),
@@ -122,7 +131,7 @@ final class BootstrapPeer implements AutoCloseable {
     } catch (ExecutionException e) {
       return String.valueOf(e.getMessage());
     } finally {
-      sessions.end(session);
+      var _ = sessions.end(session);
     }
   }
 
@@ -167,7 +176,7 @@ final class BootstrapPeer implements AutoCloseable {
     @Override
     public void onNext(ExchangeOffersResponse response) {
       String bad = session.receive(response.getOffersList());
-      if (!bad.isEmpty()) {
+      if (!bad.isEmpty() && session.close()) {
         ended.complete(bad);
         stream.get().cancel(bad, null);
       }
@@ -185,7 +194,7 @@ final class BootstrapPeer implements AutoCloseable {
     }
   }
 
-  /** Notes the id that the server's certificate proves. */
+  /** Notes the id that the server's certificate proves, and ends a later call to another node. */
   private record ProvenId(PeerConnections connections, AtomicReference<String> id)
       implements ClientInterceptor {
     @Override
@@ -213,7 +222,12 @@ final class BootstrapPeer implements AutoCloseable {
         throw Status.UNAUTHENTICATED.withDescription("no TLS").asRuntimeException();
       }
       try {
-        id.set(connections.tls().peerOf(session).text());
+        String now = connections.tls().peerOf(session).text();
+        if (!id.compareAndSet("", now) && !id.get().equals(now)) {
+          throw Status.UNAUTHENTICATED
+              .withDescription("another node answers at this address now")
+              .asRuntimeException();
+        }
       } catch (SSLPeerUnverifiedException e) {
         throw Status.UNAUTHENTICATED.withDescription(e.getMessage()).asRuntimeException();
       }

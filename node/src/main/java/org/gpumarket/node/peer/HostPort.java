@@ -2,6 +2,7 @@ package org.gpumarket.node.peer;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.List;
 
 /**
  * Where a node listens: "host:port", IPv6 in brackets.
@@ -43,12 +44,28 @@ public record HostPort(String host, int port) {
 
   /** The numeric address, looked up where it is a name. Blocks. */
   public InetAddress resolve() throws UnknownHostException {
-    return InetAddress.getByName(host);
+    return resolveAll().getFirst();
   }
 
-  /** Whether the host is written as a number, so that resolving asks nobody. */
+  /** Every numeric address, one or more, looked up where it is a name. Blocks. */
+  List<InetAddress> resolveAll() throws UnknownHostException {
+    if (!numeric()) {
+      return List.of(InetAddress.getAllByName(host));
+    }
+    try {
+      return List.of(InetAddress.ofLiteral(host));
+    } catch (IllegalArgumentException e) {
+      throw new UnknownHostException("'" + host + "' is no numeric address");
+    }
+  }
+
+  /**
+   * Whether the host is written as a number, so that resolving asks nobody. A name holds no colon,
+   * and its last part is no number (RFC 3696, section 2).
+   */
   public boolean numeric() {
-    return host.indexOf(':') >= 0 || host.matches("[0-9]{1,3}(\\.[0-9]{1,3}){3}");
+    String last = host.substring(host.lastIndexOf('.') + 1);
+    return host.indexOf(':') >= 0 || last.matches("[0-9]+|0[xX][0-9a-fA-F]*");
   }
 
   @Override

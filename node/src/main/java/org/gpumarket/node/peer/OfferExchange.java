@@ -1,7 +1,9 @@
 package org.gpumarket.node.peer;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
+import org.gpumarket.matcher.OfferKey;
 import org.gpumarket.v1.SignedEnvelope;
 
 /**
@@ -16,6 +18,9 @@ public interface OfferExchange {
     /** It is known, older than what is known, or out of date: nothing wrong with the peer. */
     record Ignored(String why) implements Verdict {}
 
+    /** It changes nothing, and an honest peer sends few such. */
+    record Useless(String why) implements Verdict {}
+
     /** No honest peer passes this on. */
     record Refused(String why) implements Verdict {}
   }
@@ -26,13 +31,24 @@ public interface OfferExchange {
    * @param name the same for all versions of one offer
    * @param envelope the newest version, withdrawal included
    */
-  record Known(String name, SignedEnvelope envelope) {}
+  record Known(OfferKey name, SignedEnvelope envelope) {}
 
   Verdict take(SignedEnvelope envelope);
 
-  /** Every offer that counts now. */
-  List<Known> all();
+  /** The newest version of an offer, its withdrawal included; empty when none counts any more. */
+  Optional<SignedEnvelope> newest(OfferKey name);
 
-  /** Tells of every change from now on, in the thread that brought it. */
-  void onChange(Consumer<Known> listener);
+  /**
+   * What counts now, in the order of the names.
+   *
+   * @param name where the last part ended; empty for the first part
+   * @param limit how many at most; fewer are answered only at the end
+   */
+  List<Known> after(Optional<OfferKey> name, int limit);
+
+  /**
+   * Names every offer that changes from now on, in the thread that brought the change. Two changes
+   * of one offer may be told in either order: {@link #newest} says what counts.
+   */
+  void onChange(Consumer<OfferKey> listener);
 }

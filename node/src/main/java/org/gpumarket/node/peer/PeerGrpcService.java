@@ -64,8 +64,7 @@ public final class PeerGrpcService extends PeerServiceImplBase {
     @Override
     public void onNext(ExchangeOffersRequest request) {
       String bad = session.receive(request.getOffersList());
-      if (!bad.isEmpty()) {
-        sessions.end(session);
+      if (!bad.isEmpty() && sessions.end(session)) {
         stream.onError(Status.INVALID_ARGUMENT.withDescription(bad).asRuntimeException());
       }
     }
@@ -77,8 +76,9 @@ public final class PeerGrpcService extends PeerServiceImplBase {
 
     @Override
     public void onCompleted() {
-      sessions.end(session);
-      stream.onCompleted();
+      if (sessions.end(session)) {
+        stream.onCompleted();
+      }
     }
   }
 

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.LongSupplier;
 import org.gpumarket.ledger.signing.NodeId;
 
 /**
@@ -16,14 +17,24 @@ public final class PeerSessions implements AutoCloseable {
   /** Exchanges that others may have begun with this node. */
   private static final int MAX_INBOUND = 512;
 
+  /** And one node alone: more than one while it has not heard that an earlier one broke. */
+  static final int MAX_INBOUND_OF_PEER = 4;
+
   private final OfferExchange offers;
+  private final LongSupplier nanoTime;
   private final Set<OfferSession> open = ConcurrentHashMap.newKeySet();
   private final Map<OfferSession, PeerView> inbound = new ConcurrentHashMap<>();
   private final List<BootstrapPeer> bootstrap = new CopyOnWriteArrayList<>();
 
-  public PeerSessions(OfferExchange offers) {
+  /**
+   * No sessions yet.
+   *
+   * @param nanoTime a monotonic clock, such as {@link System#nanoTime}
+   */
+  public PeerSessions(OfferExchange offers, LongSupplier nanoTime) {
     this.offers = offers;
-    offers.onChange(known -> open.forEach(session -> session.offer(known)));
+    this.nanoTime = nanoTime;
+    offers.onChange(name -> open.forEach(session -> session.changed(name)));
   }
 
   /** Meets whoever listens at these addresses, and goes on trying. */
@@ -44,29 +55,38 @@ public final class PeerSessions implements AutoCloseable {
   }
 
   OfferSession begin() {
-    OfferSession session = new OfferSession(offers);
+    OfferSession session = new OfferSession(offers, nanoTime);
     open.add(session);
     return session;
   }
 
   /** Takes part in an exchange that a peer began; false when there are too many already. */
-  boolean accept(OfferSession session, NodeId peer) {
-    if (inbound.size() >= MAX_INBOUND) {
-      end(session);
+  synchronized boolean accept(OfferSession session, NodeId peer) {
+    long ofPeer =
+        inbound.values().stream().filter(view -> view.nodeId().equals(peer.text())).count();
+    if (inbound.size() >= MAX_INBOUND || ofPeer >= MAX_INBOUND_OF_PEER) {
+      var _ = end(session);
       return false;
     }
     inbound.put(session, new PeerView(peer.text(), "", true, false, "", 0, ""));
     return true;
   }
 
-  void end(OfferSession session) {
+  /**
+   * Ends a session, before its stream is ended from this side.
+   *
+   * @return false when it has ended before
+   */
+  boolean end(OfferSession session) {
     open.remove(session);
     inbound.remove(session);
+    return session.close();
   }
 
   @Override
   public void close() {
     bootstrap.forEach(BootstrapPeer::close);
+    open.forEach(OfferSession::close);
     open.clear();
   }
 }

@@ -10,7 +10,6 @@ import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.DeviceRequest;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.LogConfig;
-import com.github.dockerjava.api.model.PullResponseItem;
 import com.github.dockerjava.api.model.Ulimit;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,6 +21,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.gpumarket.ledger.signing.NodeId;
 import org.gpumarket.v1.LeasedGpu;
 import org.gpumarket.v1.Resources;
@@ -105,13 +105,13 @@ public final class ContainerRuntime implements WorkloadRuntime {
   }
 
   @Override
-  public Workload start(WorkloadOrder order) throws WorkloadException {
+  public Workload start(WorkloadOrder order, Consumer<String> progress) throws WorkloadException {
     requireNewest(order);
     String name = "gpumarket-" + order.leaseId();
     try {
       Optional<InspectContainerResponse> known = inspect(name);
       if (known.isEmpty()) {
-        fetch(order.spec().getImage());
+        fetch(order.spec().getImage(), progress);
         create(name, order);
         known = inspect(name);
       }
@@ -236,7 +236,7 @@ public final class ContainerRuntime implements WorkloadRuntime {
     return host;
   }
 
-  private void fetch(String image) throws WorkloadException {
+  private void fetch(String image, Consumer<String> progress) throws WorkloadException {
     try {
       var _ = engine.ask(ANSWER, docker -> docker.inspectImageCmd(image).exec());
       return;
@@ -244,11 +244,14 @@ public final class ContainerRuntime implements WorkloadRuntime {
       // It has to be fetched.
     }
     try {
-      com.github.dockerjava.api.async.ResultCallback.Adapter<PullResponseItem> pull =
-          new com.github.dockerjava.api.async.ResultCallback.Adapter<>();
+      PullProgress pull = new PullProgress(progress, System::nanoTime);
       engine.docker().pullImageCmd(withTag(image)).exec(pull);
       if (!pull.awaitCompletion(PULL_MINUTES, TimeUnit.MINUTES)) {
         throw new WorkloadException("the image " + image + " was not fetched within an hour");
+      }
+      if (pull.refusal().isPresent()) {
+        throw new WorkloadException(
+            "the image " + image + " cannot be fetched: " + oneLine(pull.refusal().get()));
       }
       var _ = engine.ask(ANSWER, docker -> docker.inspectImageCmd(image).exec());
     } catch (InterruptedException _) {
@@ -316,8 +319,11 @@ public final class ContainerRuntime implements WorkloadRuntime {
     while (root.getCause() != null) {
       root = root.getCause();
     }
-    String message =
-        String.valueOf(root.getMessage()).replaceAll("[\\s\\p{Cntrl}\u0080-\u009f]+", " ").strip();
-    return message.length() <= 300 ? message : message.substring(0, 300) + "…";
+    return oneLine(String.valueOf(root.getMessage()));
+  }
+
+  private static String oneLine(String message) {
+    String line = message.replaceAll("[\\s\\p{Cntrl}\u0080-\u009f]+", " ").strip();
+    return line.length() <= 300 ? line : line.substring(0, 300) + "…";
   }
 }

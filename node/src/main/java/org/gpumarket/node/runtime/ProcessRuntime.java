@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.gpumarket.ledger.OwnerOnly;
 import org.gpumarket.v1.LeasedGpu;
@@ -55,7 +56,8 @@ public final class ProcessRuntime implements WorkloadRuntime {
   }
 
   @Override
-  public synchronized Workload start(WorkloadOrder order) throws WorkloadException {
+  public synchronized Workload start(WorkloadOrder order, Consumer<String> progress)
+      throws WorkloadException {
     Optional<String> problem = problem();
     if (problem.isPresent()) {
       throw new WorkloadException(problem.get());

@@ -1,5 +1,6 @@
 package org.gpumarket.node.runtime;
 
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.gpumarket.v1.Resources;
@@ -47,32 +48,35 @@ public final class WorkloadSpecs {
       case RUNTIME_KIND_UNSPECIFIED, UNRECOGNIZED ->
           throw new IllegalArgumentException("a workload says how it is run");
     }
-    checkCommand(spec);
+    checkCommand(spec.getCommandList());
     checkEnvironment(spec.getEnvironmentMap());
-    require(spec.getPortsCount() <= MAX_PORTS, "a workload has at most " + MAX_PORTS + " ports");
-    require(
-        spec.getPortsList().stream().allMatch(p -> p >= 1 && p <= 65_535),
-        "a port is from 1 to 65535");
+    checkPorts(spec.getPortsList());
     checkResources(spec.getResources());
   }
 
-  private static void checkImage(String image) {
+  /** The part of {@link #check} that looks at the name of an image. */
+  public static void checkImage(String image) {
     require(
         image.length() <= MAX_IMAGE_CHARS && IMAGE.matcher(image).matches(),
         image.isEmpty() ? "a container needs an image" : "this is not the name of an image");
   }
 
-  private static void checkCommand(WorkloadSpec spec) {
+  /** The part of {@link #check} that looks at program and arguments. */
+  public static void checkCommand(List<String> command) {
     require(
-        spec.getCommandCount() <= MAX_ARGUMENTS
-            && spec.getCommandList().stream().mapToInt(String::length).sum() <= MAX_CHARS,
+        command.size() <= MAX_ARGUMENTS
+            && command.stream().mapToInt(String::length).sum() <= MAX_CHARS,
         "a command has at most " + MAX_ARGUMENTS + " parts and " + MAX_CHARS + " characters");
     require(
-        spec.getCommandList().stream().allMatch(part -> part.indexOf('\0') < 0),
+        command.isEmpty() || !command.getFirst().isEmpty(),
+        "a command begins with the name of a program");
+    require(
+        command.stream().allMatch(part -> part.indexOf('\0') < 0),
         "a command with a zero character");
   }
 
-  private static void checkEnvironment(Map<String, String> environment) {
+  /** The part of {@link #check} that looks at all variables together. */
+  public static void checkEnvironment(Map<String, String> environment) {
     require(
         environment.size() <= MAX_VARIABLES
             && environment.entrySet().stream()
@@ -84,22 +88,35 @@ public final class WorkloadSpecs {
             + " variables and "
             + MAX_CHARS
             + " characters");
-    environment.forEach(
-        (name, value) ->
-            require(
-                VARIABLE.matcher(name).matches() && value.indexOf('\0') < 0,
-                "an environment variable with an impossible name or value"));
+    environment.forEach(WorkloadSpecs::checkVariable);
   }
 
-  private static void checkResources(Resources resources) {
+  /** The part of {@link #check} that looks at one variable. */
+  public static void checkVariable(String name, String value) {
     require(
-        resources.getCpuMillis() >= 0
-            && resources.getCpuMillis() <= MAX_CPU_MILLIS
-            && resources.getMemoryMib() >= 0
-            && resources.getMemoryMib() <= MAX_MIB
-            && resources.getDiskMib() >= 0
-            && resources.getDiskMib() <= MAX_MIB,
-        "a workload asks for processors, memory or disk out of range");
+        VARIABLE.matcher(name).matches(),
+        "an environment variable's name is of at most 128 letters, digits and _, and begins with"
+            + " no digit");
+    require(value.indexOf('\0') < 0, "an environment variable with a zero character");
+  }
+
+  /** The part of {@link #check} that looks at ports. */
+  public static void checkPorts(List<Integer> ports) {
+    require(ports.size() <= MAX_PORTS, "a workload has at most " + MAX_PORTS + " ports");
+    require(ports.stream().allMatch(p -> p >= 1 && p <= 65_535), "a port is from 1 to 65535");
+  }
+
+  /** The part of {@link #check} that looks at processors, memory and disk. */
+  public static void checkResources(Resources resources) {
+    require(
+        resources.getCpuMillis() >= 0 && resources.getCpuMillis() <= MAX_CPU_MILLIS,
+        "a workload has at most 1024 processors");
+    require(
+        resources.getMemoryMib() >= 0 && resources.getMemoryMib() <= MAX_MIB,
+        "a workload has at most 16TiB of memory");
+    require(
+        resources.getDiskMib() >= 0 && resources.getDiskMib() <= MAX_MIB,
+        "a workload has at most 16TiB of disk");
   }
 
   private static boolean printable(String text) {

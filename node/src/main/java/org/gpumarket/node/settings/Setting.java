@@ -1,6 +1,5 @@
 package org.gpumarket.node.settings;
 
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
@@ -29,14 +28,13 @@ public enum Setting {
   CONTAINER_SOCKET(
       "", Form.TEXT, "socket of Docker or Podman; found by itself in the usual places"),
   SETTLEMENT_INTERVAL(
-      "30s", Span.AGREED_TERM, "how often usage is told and paid by voucher, 100ms to 1h"),
+      "30s", Form.INTERVAL, "how often usage is told and paid by voucher, 100ms to 1h"),
   VOUCHER_GRACE(
       "60s",
-      Span.AGREED_TERM,
-      "how long a voucher may be late before the workload is paused, then closed,"
-          + " 100ms to 1h"),
-  MIN_DURATION("0s", Span.SHORTEST_LEASE, "shortest lease"),
-  MAX_DURATION("7d", Span.LONGEST_LEASE, "longest lease, at most 30d"),
+      Form.INTERVAL,
+      "how long a voucher may be late before the workload is paused, then closed; 100ms to 1h"),
+  MIN_DURATION("0s", Form.DURATION, "shortest lease"),
+  MAX_DURATION("7d", Form.LONGEST_LEASE, "longest lease, at most 30d"),
   CPUS("", Form.NUMBER, "processors to sell; all when empty"),
   MEMORY("", Form.SIZE, "memory to sell; three quarters of all when empty"),
   DISK("", Form.SIZE, "disk to sell; half of the free when empty"),
@@ -54,57 +52,21 @@ public enum Setting {
     CURRENCY,
     PRICES,
     DURATION,
+    INTERVAL,
+    LONGEST_LEASE,
     NUMBER,
     SIZE,
     LEVEL,
     LOG_FORMAT
   }
 
-  /**
-   * The shortest and longest duration that a setting may have, both included.
-   *
-   * <p>Consumers refuse quotes beyond these limits, so a provider that set more would sell nothing.
-   */
-  enum Span {
-    ANY(Duration.ZERO, Duration.ofMillis(Long.MAX_VALUE)),
-    AGREED_TERM(Duration.ofMillis(100), Duration.ofHours(1)),
-    SHORTEST_LEASE(Duration.ZERO, Duration.ofDays(30)),
-    LONGEST_LEASE(Duration.ofSeconds(1), Duration.ofDays(30));
-
-    private final Duration shortest;
-    private final Duration longest;
-
-    Span(Duration shortest, Duration longest) {
-      this.shortest = shortest;
-      this.longest = longest;
-    }
-
-    Duration shortest() {
-      return shortest;
-    }
-
-    Duration longest() {
-      return longest;
-    }
-  }
-
   private final String standard;
   private final Form form;
-  private final Span span;
   private final String description;
 
   Setting(String standard, Form form, String description) {
-    this(standard, form, Span.ANY, description);
-  }
-
-  Setting(String standard, Span span, String description) {
-    this(standard, Form.DURATION, span, description);
-  }
-
-  Setting(String standard, Form form, Span span, String description) {
     this.standard = standard;
     this.form = form;
-    this.span = span;
     this.description = description;
   }
 
@@ -128,11 +90,6 @@ public enum Setting {
 
   Form form() {
     return form;
-  }
-
-  /** Of a duration. */
-  Span span() {
-    return span;
   }
 
   static Optional<Setting> of(String key) {

@@ -22,6 +22,14 @@ public final class Settings {
   /** A value and where it came from: "flag", "environment", "FILE:LINE" or "default". */
   public record Sourced(String value, String source) {}
 
+  /** Usage interval and grace that leases may have (lease protocol). */
+  private static final Duration SHORTEST_INTERVAL = Duration.ofMillis(100);
+
+  private static final Duration LONGEST_INTERVAL = Duration.ofHours(1);
+
+  /** The longest that a lease may last at all (lease protocol). */
+  private static final Duration LONGEST_LEASE = Duration.ofDays(30);
+
   private final Home home;
   private final Map<Setting, Sourced> values;
 
@@ -56,7 +64,7 @@ public final class Settings {
     for (Setting setting : Setting.values()) {
       settings.check(setting);
     }
-    settings.checkOrder(Setting.MIN_DURATION, Setting.MAX_DURATION);
+    settings.checkLeaseDurations();
     return settings;
   }
 
@@ -114,12 +122,25 @@ public final class Settings {
     return prices;
   }
 
+  /** What is wrong with a value, said with the place where it was set. */
+  public SettingsException complaint(Setting setting, String sentence) {
+    Sourced sourced = values.get(setting);
+    String source = sourced == null ? "default" : sourced.source();
+    String place =
+        switch (source) {
+          case "flag" -> "--" + setting.key();
+          case "environment" -> setting.variable();
+          default -> source + ": " + setting.key();
+        };
+    return new SettingsException(place + ": " + sentence);
+  }
+
   private void check(Setting setting) throws SettingsException {
     String value = text(setting);
     try {
       switch (setting.form()) {
         case ADDRESS -> checkAddress(value);
-        case ADDRESSES -> list(setting).forEach(Settings::checkAddress);
+        case ADDRESSES -> list(setting).forEach(Settings::checkReachable);
         case REGION ->
             require(
                 value.isEmpty() || value.matches("[a-z]{2}(-[a-z]{2}(-[a-z0-9]{1,16})?)?"),
@@ -128,7 +149,9 @@ public final class Settings {
         case CURRENCY ->
             require(value.matches("[A-Z]{3}"), "three letters such as USD, not '" + value + "'");
         case PRICES -> prices().keySet().forEach(Settings::checkPriced);
-        case DURATION -> checkDuration(setting);
+        case DURATION -> duration(setting);
+        case INTERVAL -> requireWithin(setting, SHORTEST_INTERVAL, LONGEST_INTERVAL);
+        case LONGEST_LEASE -> requireWithin(setting, Duration.ofMillis(1), LONGEST_LEASE);
         case NUMBER -> requireSome(millis(setting));
         case SIZE -> requireSome(mib(setting));
         case LEVEL ->
@@ -142,50 +165,39 @@ public final class Settings {
                 "one line of text");
       }
     } catch (IllegalArgumentException | ArithmeticException e) {
-      throw new SettingsException(source(setting) + ": " + setting.key() + ": " + e.getMessage());
+      throw complaint(setting, String.valueOf(e.getMessage()));
     }
   }
 
-  private void checkDuration(Setting setting) {
-    Duration value = duration(setting);
-    Setting.Span span = setting.span();
+  private void checkLeaseDurations() throws SettingsException {
+    Duration shortest = duration(Setting.MIN_DURATION);
+    Duration longest = duration(Setting.MAX_DURATION);
+    if (shortest.compareTo(longest) > 0) {
+      throw complaint(
+          Setting.MIN_DURATION,
+          "the shortest lease, "
+              + text(Setting.MIN_DURATION)
+              + ", is longer than the longest, "
+              + text(Setting.MAX_DURATION));
+    }
+  }
+
+  private void requireWithin(Setting setting, Duration least, Duration most) {
+    Duration duration = duration(setting);
     require(
-        value.compareTo(span.shortest()) >= 0 && value.compareTo(span.longest()) <= 0,
+        duration.compareTo(least) >= 0 && duration.compareTo(most) <= 0,
         "from "
-            + Values.shown(span.shortest())
-            + " to "
-            + Values.shown(span.longest())
+            + least.toMillis()
+            + "ms to "
+            + Values.shown(most)
             + ", not '"
             + text(setting)
             + "'");
   }
 
-  private void checkOrder(Setting shorter, Setting longer) throws SettingsException {
-    if (duration(shorter).compareTo(duration(longer)) > 0) {
-      throw new SettingsException(
-          source(shorter)
-              + ": "
-              + shorter.key()
-              + ": "
-              + text(shorter)
-              + " is longer than "
-              + longer.key()
-              + ", which is "
-              + text(longer)
-              + " ("
-              + source(longer)
-              + ")");
-    }
-  }
-
   private static void requireSome(Optional<Long> set) {
     require(
         set.isEmpty() || set.get() > 0, "more than nothing; leave it out to sell what there is");
-  }
-
-  private String source(Setting setting) {
-    Sourced sourced = values.get(setting);
-    return sourced == null ? "default" : sourced.source();
   }
 
   private static void checkPriced(String name) {
@@ -200,6 +212,13 @@ public final class Settings {
         value.matches("(\\[[0-9a-fA-F:.%]+]|[A-Za-z0-9._-]+):[0-9]{1,5}")
             && Integer.parseInt(value.substring(value.lastIndexOf(':') + 1)) <= 65_535,
         "an address is host:port, not '" + value + "'");
+  }
+
+  private static void checkReachable(String value) {
+    checkAddress(value);
+    require(
+        Integer.parseInt(value.substring(value.lastIndexOf(':') + 1)) > 0,
+        "a node is reached at a port from 1 to 65535, not '" + value + "'");
   }
 
   private static void require(boolean holds, String otherwise) {

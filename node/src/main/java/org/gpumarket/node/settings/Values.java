@@ -22,7 +22,7 @@ public final class Values {
     Matcher matcher = DURATION.matcher(text);
     if (!matcher.matches()) {
       throw new IllegalArgumentException(
-          "a duration is a number with ms, s, m, h or d such as 90s or 2h, not '" + text + "'");
+          "a duration is a number with ms, s, m, h or d such as 90s or 2h, not " + quoted(text));
     }
     long unit = MILLIS.getOrDefault(matcher.group(2), 1L);
     return Duration.ofMillis(Math.multiplyExact(Long.parseLong(matcher.group(1)), unit));
@@ -33,7 +33,7 @@ public final class Values {
     Matcher matcher = SIZE.matcher(text);
     if (!matcher.matches()) {
       throw new IllegalArgumentException(
-          "a size is a number with MiB, GiB or TiB such as 24GiB, not '" + text + "'");
+          "a size is a number with MiB, GiB or TiB such as 24GiB, not " + quoted(text));
     }
     return Math.multiplyExact(
         Long.parseLong(matcher.group(1)), MIB.getOrDefault(matcher.group(3), 1L));
@@ -48,7 +48,7 @@ public final class Values {
       return new BigDecimal(text).multiply(MILLION).longValueExact();
     } catch (ArithmeticException _) {
       throw new IllegalArgumentException(
-          "an amount is a number such as 0.30 with at most six decimals, not '" + text + "'");
+          "an amount is a number such as 0.30 with at most six decimals, not " + quoted(text));
     }
   }
 
@@ -61,17 +61,21 @@ public final class Values {
   /** Thousandths of a processor: "1.5" is 1500. */
   public static long millis(String text) {
     if (!text.matches("[0-9]{1,5}(\\.[0-9]{1,3})?")) {
-      throw new IllegalArgumentException("a number such as 2 or 0.5 is wanted, not '" + text + "'");
+      throw new IllegalArgumentException(
+          "a number such as 2 or 0.5 is wanted, not " + quoted(text));
     }
     return new BigDecimal(text).multiply(BigDecimal.valueOf(1_000)).longValueExact();
   }
 
-  /** A duration as people read it: "100ms", "90s", "2h", "1h30m". */
+  /** What somebody wrote, for a message about it: in quotes, on one line, not too long. */
+  public static String quoted(String text) {
+    String plain = text.replaceAll("[\\p{Cntrl}\u0085\u2028\u2029]", "?");
+    return "'" + (plain.length() <= 40 ? plain : plain.substring(0, 40) + "…") + "'";
+  }
+
+  /** A duration as people read it: "90s", "2h", "1h30m". */
   public static String shown(Duration duration) {
     long seconds = duration.toSeconds();
-    if (seconds == 0 && !duration.isZero()) {
-      return duration.toMillis() + "ms";
-    }
     if (seconds < 60) {
       return seconds + "s";
     }

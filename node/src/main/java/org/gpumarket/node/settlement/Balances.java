@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.gpumarket.ledger.Ledger;
 import org.gpumarket.ledger.LedgerException;
+import org.gpumarket.ledger.ReadableLedger;
 import org.gpumarket.ledger.books.Accounts;
 import org.gpumarket.ledger.books.Totals;
 import org.gpumarket.ledger.signing.NodeId;
@@ -16,9 +16,9 @@ import org.gpumarket.v1.Balance;
 
 /** What stands between this node and each other, from the ledger's accounts alone. */
 public final class Balances {
-  private final Ledger ledger;
+  private final ReadableLedger ledger;
 
-  public Balances(Ledger ledger) {
+  public Balances(ReadableLedger ledger) {
     this.ledger = ledger;
   }
 

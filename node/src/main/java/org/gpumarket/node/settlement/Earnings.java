@@ -3,8 +3,8 @@ package org.gpumarket.node.settlement;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.gpumarket.ledger.Ledger;
 import org.gpumarket.ledger.LedgerException;
+import org.gpumarket.ledger.ReadableLedger;
 import org.gpumarket.ledger.signing.EnvelopeKind;
 import org.gpumarket.ledger.signing.InvalidSignatureException;
 import org.gpumarket.v1.LeaseAgreed;
@@ -18,9 +18,9 @@ import org.gpumarket.v1.Voucher;
 
 /** What each lease brought or cost, from the ledger's entries alone. */
 public final class Earnings {
-  private final Ledger ledger;
+  private final ReadableLedger ledger;
 
-  public Earnings(Ledger ledger) {
+  public Earnings(ReadableLedger ledger) {
     this.ledger = ledger;
   }
 

@@ -8,8 +8,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.gpumarket.ledger.Ledger;
 import org.gpumarket.ledger.LedgerException;
+import org.gpumarket.ledger.ReadableLedger;
 import org.gpumarket.ledger.Row;
 import org.gpumarket.ledger.RowChange;
 import org.gpumarket.ledger.signing.Base32;
@@ -27,7 +27,7 @@ final class PayoutRows {
     return RowChange.put(TABLE, key(payout(row)), row);
   }
 
-  static Optional<PayoutRow> find(Ledger ledger, Payout like) {
+  static Optional<PayoutRow> find(ReadableLedger ledger, Payout like) {
     try {
       return ledger.row(TABLE, key(like)).map(PayoutRows::parse);
     } catch (LedgerException e) {
@@ -35,7 +35,7 @@ final class PayoutRows {
     }
   }
 
-  static List<PayoutRow> loadAll(Ledger ledger) {
+  static List<PayoutRow> loadAll(ReadableLedger ledger) {
     try {
       List<PayoutRow> rows = new ArrayList<>();
       for (Row row : ledger.rows(TABLE)) {

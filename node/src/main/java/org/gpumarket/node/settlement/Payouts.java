@@ -322,30 +322,11 @@ public final class Payouts {
 
   /** Every payout that this node made or is said to have received. */
   public List<PayoutView> views() {
-    return PayoutRows.loadAll(ledger).stream().map(this::view).toList();
+    return PayoutViews.all(ledger, identity.nodeId());
   }
 
   private PayoutView view(PayoutRow row) {
-    Payout payout = PayoutRows.payout(row);
-    return PayoutView.newBuilder()
-        .setPayer(payout.getPayer())
-        .setPayee(payout.getPayee())
-        .setAmount(payout.getAmount())
-        .setRail(payout.getRail())
-        .setReference(payout.getReference())
-        .setPayTimeUnixMs(payout.getPayTimeUnixMs())
-        .setState(state(row, payout))
-        .build();
-  }
-
-  private String state(PayoutRow row, Payout payout) {
-    if (row.hasConfirmation()) {
-      return PayoutRows.confirmation(row).getReceived() ? "confirmed" : "refused";
-    }
-    if (payout.getPayee().equals(identity.nodeId().text())) {
-      return "claimed";
-    }
-    return row.getDelivered() ? "delivered" : "sent";
+    return PayoutViews.of(row, identity.nodeId());
   }
 
   private static ByteString sha256(PayoutRow row) {

@@ -153,10 +153,10 @@ class LocalApiTest {
             .build();
     try (LocalApiServer _ = LocalApiServer.start(folder, new Entries(400, longest));
         LocalApi api = LocalApi.connect(folder)) {
-      assertThat(api.lastEntries(300))
+      assertThat(LocalApi.lastEntries(api.stub(), 300))
           .extracting(IndexedEntry::getIndex)
           .isEqualTo(LongStream.range(100, 400).boxed().toList());
-      assertThat(api.lastEntries(1_000)).hasSize(400);
+      assertThat(LocalApi.lastEntries(api.stub(), 1_000)).hasSize(400);
     }
   }
 

@@ -92,10 +92,47 @@ class DeploymentFileTest {
     refused(WHOLE.replace("[8080]", "[99999]"), "f:7: 'ports'");
     refused(WHOLE.replace("2h", "0s"), "f:19: 'duration'");
     refused(WHOLE.replace("2h", "31d"), "f:19: 'duration'");
-    refused(WHOLE + "  main-1:\n    image: a\n", "f:23: two workloads would be called 'main-1'");
+    refused(WHOLE + "  main-1:\n    image: a\n", "f:22: two workloads would be called 'main-1'");
     refused("name: x\nworkloads:\n  a: &a {image: b}\n  c: *a\n", "f:");
     refused("a: ".repeat(3_000), "f:1: ");
     refused("[".repeat(5_000), "f:1: ");
+  }
+
+  @Test
+  void whatNoProviderCouldHaveOrTakeIsSaidWithItsLine() {
+    refused(
+        WHOLE.replace("[rtx4090, h100]", "[rtx4090, '']"), "f:10: 'models': a model is a short");
+    refused(WHOLE.replace("[rtx4090, h100]", "[RTX 4090]"), "f:10: 'models': a model is a short");
+    refused(WHOLE + "    providers: [nonsense]\n", "f:22: 'providers': a node id is the letter n");
+    refused(
+        WHOLE + "    exclude-providers:\n    - n" + "a".repeat(51) + "\n",
+        "f:23: 'exclude-providers': a node id is");
+    refused(
+        WHOLE.replace("[eu, na-us]", "[" + "eu, ".repeat(64) + "na]"),
+        "f:13: 'regions': a list has at most 64 entries");
+    refused(WHOLE.replace("16GiB", "999999999TiB"), "f:17: 'memory': a workload has at most 16TiB");
+    refused(WHOLE.replace("40GiB", "17TiB"), "f:18: 'disk': a workload has at most 16TiB");
+    refused(WHOLE.replace("24GiB", "17TiB"), "f:12: 'min-vram': a GPU has at most 16TiB");
+    refused(WHOLE.replace("1.5", "1025"), "f:16: 'cpus': a workload has at most 1024 processors");
+    refused(WHOLE.replace("{A: b}", "{A=B: c}"), "f:6: 'env': an environment variable's name");
+    refused(WHOLE.replace("{A: b}", "{1A: c}"), "f:6: 'env': an environment variable's name");
+    refused(WHOLE.replace("[sh, -c, \"echo hello\"]", "''"), "f:5: 'command': a command begins");
+    refused(WHOLE.replace("1.36", "1.36:x"), "f:4: 'image': this is not the name of an image");
+    refused(
+        WHOLE.replace("[8080]", "[" + "80, ".repeat(17) + "80]"), "f:7: 'ports': a workload has");
+    refused(
+        "workloads:\n  a:\n    runtime: process\n", "f:3: 'command': a process needs a command");
+  }
+
+  @Test
+  void aReplicasNameKeepsToTheLengthOfNames() throws Exception {
+    String longest = "a".repeat(40);
+    String nine = WHOLE.replace("main:", longest.substring(2) + ":").replace("s: 2", "s: 9");
+
+    assertThat(DeploymentFile.parse("f", nine).getWorkloads(8).getName()).hasSize(40);
+    refused(nine.replace("replicas: 9", "replicas: 10"), "f:3: with its number a replica would");
+    refused(WHOLE.replace("main:", longest + ":"), "f:3: with its number a replica would");
+    refused(WHOLE.replace("main:", longest + "a:"), "f:3: a name is of letters");
   }
 
   @Property(tries = 500)

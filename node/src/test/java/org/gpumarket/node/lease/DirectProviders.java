@@ -35,6 +35,8 @@ final class DirectProviders implements Providers {
   boolean losesVouchers;
   int losesAgreeAnswers;
   int losesAgreeRequests;
+  int losesExtendAnswers;
+  Runnable beforeAgreeing = () -> {};
   UnaryOperator<SettleResponse> onTheWay = UnaryOperator.identity();
   final List<String> refusals = new ArrayList<>();
   final List<Long> receipts = new ArrayList<>();
@@ -102,6 +104,7 @@ final class DirectProviders implements Providers {
         losesAgreeRequests--;
         throw unreachable();
       }
+      beforeAgreeing.run();
       Agreed agreed = reach().agree(caller, request.getLease());
       if (downAfterAgreeing) {
         down = true;
@@ -125,6 +128,10 @@ final class DirectProviders implements Providers {
     @Override
     public ExtendLeaseResponse extend(ExtendLeaseRequest request) throws RefusalException {
       Agreed agreed = reach().extend(caller, request.getExtension());
+      if (losesExtendAnswers > 0) {
+        losesExtendAnswers--;
+        throw unreachable();
+      }
       return ExtendLeaseResponse.newBuilder()
           .setExtension(agreed.countersigned())
           .setStatus(agreed.status())

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.gpumarket.node.runtime.LogSink;
 import org.gpumarket.node.runtime.Workload;
 import org.gpumarket.node.runtime.WorkloadException;
@@ -22,6 +23,7 @@ final class InMemoryRuntime implements WorkloadRuntime {
   int starts;
   Optional<String> problem = Optional.empty();
   Optional<String> startFailure = Optional.empty();
+  Consumer<Consumer<String>> duringStart = _ -> {};
 
   @Override
   public RuntimeKind kind() {
@@ -34,12 +36,13 @@ final class InMemoryRuntime implements WorkloadRuntime {
   }
 
   @Override
-  public Workload start(WorkloadOrder order) throws WorkloadException {
+  public Workload start(WorkloadOrder order, Consumer<String> progress) throws WorkloadException {
     requireEngine();
     if (startFailure.isPresent()) {
       throw new WorkloadException(startFailure.get());
     }
     starts++;
+    duringStart.accept(progress);
     Running running = new Running(order);
     workloads.put(order.leaseId(), running);
     return running;

@@ -8,7 +8,9 @@ import static org.gpumarket.node.lease.LeaseWorld.state;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.gpumarket.ledger.books.Owed;
 import org.gpumarket.ledger.signing.Base32;
 import org.gpumarket.node.settlement.RefusalException;
@@ -68,6 +70,50 @@ class LeaseLifeTest {
   }
 
   @Test
+  void aDeploymentThatFindsNothingIsAnsweredToAllWhoRepeatItMeanwhile() throws Exception {
+    ConsumerSide consumer = world.consumer();
+    DeployOrder order = consumer.order(1, Duration.ofMinutes(10));
+    List<CompletableFuture<Void>> repeated = new ArrayList<>();
+
+    for (int i = 0; i < 3; i++) {
+      repeated.add(consumer.leases.deploy(order, consumer.steps::add));
+    }
+    world.time.runAll();
+
+    assertThat(repeated)
+        .allMatch(CompletableFuture::isDone)
+        .noneMatch(CompletableFuture::isCompletedExceptionally);
+    assertThat(consumer.steps).isNotEmpty().allMatch(DeployStep.MatchRefused.class::isInstance);
+    assertThat(consumer.leases.views(true)).isEmpty();
+  }
+
+  @Test
+  void theConsumerHearsHowFarASlowStartIs() throws Exception {
+    ProviderSide provider = world.provider(PRICE, 1);
+    ConsumerSide consumer = world.consumer(provider);
+    List<String> heard = new ArrayList<>();
+    provider.runtime.duringStart =
+        progress -> {
+          for (String sentence : List.of("the image: 1 of 2 MiB", "the image: 2 of 2 MiB")) {
+            progress.accept(sentence);
+            world.time.runAll();
+            heard.add(consumer.lease().getStatus().getDetail());
+          }
+        };
+
+    consumer.deploy(consumer.order(1, Duration.ofMinutes(10)));
+    world.tick();
+
+    assertThat(heard).containsExactly("the image: 1 of 2 MiB", "the image: 2 of 2 MiB");
+    assertThat(consumer.steps)
+        .filteredOn(DeployStep.LeaseMoved.class::isInstance)
+        .extracting(step -> ((DeployStep.LeaseMoved) step).lease().getStatus().getDetail())
+        .contains("the image: 1 of 2 MiB", "the image: 2 of 2 MiB");
+    assertThat(state(consumer)).isEqualTo(LeaseState.LEASE_STATE_RUNNING);
+    assertThat(consumer.lease().getStatus().getDetail()).isEmpty();
+  }
+
+  @Test
   void aWorkloadThatEndsByItselfClosesTheLeaseWithItsExitStatus() throws Exception {
     ProviderSide provider = world.provider(PRICE, 1);
     ConsumerSide consumer = world.consumer(provider);
@@ -120,6 +166,66 @@ class LeaseLifeTest {
   }
 
   @Test
+  void aRequestThatIsRepeatedWhileItsLeaseIsBeingAgreedHearsOfThatLease() throws Exception {
+    ProviderSide provider = world.provider(PRICE, 2);
+    ConsumerSide consumer = world.consumer(provider);
+    DeployOrder order = consumer.order(1, Duration.ofMinutes(1));
+    List<DeployStep> repeated = new ArrayList<>();
+    List<CompletableFuture<Void>> second = new ArrayList<>();
+    consumer.network.beforeAgreeing =
+        () -> second.add(consumer.leases.deploy(order, repeated::add));
+
+    consumer.deploy(order);
+    world.run(Duration.ofSeconds(1));
+
+    assertThat(second.getFirst()).isCompleted();
+    assertThat(repeated).last().isEqualTo(consumer.steps.getLast());
+    assertThat(provider.runtime.starts).isEqualTo(1);
+    assertThat(consumer.leases.views(true)).hasSize(1);
+  }
+
+  @Test
+  void anExtensionWhoseAnswerIsLostIsAskedForAgainAndIsNotTakenForALie() throws Exception {
+    ProviderSide provider = world.provider(PRICE, 1);
+    ConsumerSide consumer = world.consumer(provider);
+    consumer.deploy(consumer.order(1, Duration.ofSeconds(20)));
+    String id = consumer.lease().getLeaseId();
+    consumer.network.losesExtendAnswers = 1;
+
+    assertThatThrownBy(
+            () -> consumer.leases.extend(id, Base32.randomId(new SecureRandom()), 20_000))
+        .hasMessage("nobody answers");
+    world.run(Duration.ofSeconds(30));
+
+    assertThat(state(consumer)).isEqualTo(LeaseState.LEASE_STATE_RUNNING);
+    assertThat(consumer.lease().getStatus().getDurationMs()).isEqualTo(40_000);
+    world.run(Duration.ofSeconds(15));
+    assertThat(consumer.lease().getStatus().getCloseReason())
+        .isEqualTo(CloseReason.CLOSE_REASON_DURATION_ENDED);
+    assertThat(consumer.lease().getGpuMillis()).isEqualTo(40_000);
+    world.assertBooksAgree(provider, consumer);
+  }
+
+  @Test
+  void anExtensionThatNeverReachedTheProviderIsAskedForAgainAfterARestart() throws Exception {
+    ProviderSide provider = world.provider(PRICE, 1);
+    ConsumerSide consumer = world.consumer(provider);
+    consumer.deploy(consumer.order(1, Duration.ofSeconds(20)));
+    consumer.network.down = true;
+    assertThatThrownBy(
+            () ->
+                consumer.leases.extend(
+                    consumer.lease().getLeaseId(), Base32.randomId(new SecureRandom()), 20_000))
+        .hasMessage("nobody answers");
+    consumer.restart();
+    consumer.network.down = false;
+    world.run(Duration.ofSeconds(2));
+
+    assertThat(provider.leases.views(true).getLast().getStatus().getDurationMs()).isEqualTo(40_000);
+    assertThat(consumer.lease().getStatus().getDurationMs()).isEqualTo(40_000);
+  }
+
+  @Test
   void twoConsumersRaceForTheLastGpuAndTheLoserMovesOnToItsNextMatch() throws Exception {
     ProviderSide cheap = world.provider(PRICE, 1);
     ProviderSide next = world.provider(2 * PRICE, 1);
@@ -150,6 +256,30 @@ class LeaseLifeTest {
     consumer.restart();
     consumer.deploy(order);
 
+    assertThat(provider.runtime.starts).isEqualTo(1);
+    assertThat(consumer.leases.views(true)).hasSize(1);
+  }
+
+  @Test
+  void aLeaseThatHasEndedIsNoLongerAmongTheOpenOnesButStillFoundByItsRequestAndItsId()
+      throws Exception {
+    ProviderSide provider = world.provider(PRICE, 2);
+    ConsumerSide consumer = world.consumer(provider);
+    DeployOrder order = consumer.order(1, Duration.ofMinutes(1));
+    consumer.deploy(order);
+    world.tick();
+    String id = consumer.lease().getLeaseId();
+    var _ = consumer.leases.close(id);
+    world.run(Duration.ofSeconds(1));
+
+    consumer.restart();
+    assertThat(consumer.ledger.rows("lease")).isEmpty();
+    assertThat(provider.ledger.rows("lease")).isEmpty();
+    assertThat(consumer.leases.views(false)).isEmpty();
+    assertThat(provider.leases.views(false)).isEmpty();
+    assertThat(provider.leases.status(consumer.key.nodeId(), id).getState())
+        .isEqualTo(LeaseState.LEASE_STATE_CLOSED);
+    consumer.deploy(order);
     assertThat(provider.runtime.starts).isEqualTo(1);
     assertThat(consumer.leases.views(true)).hasSize(1);
   }

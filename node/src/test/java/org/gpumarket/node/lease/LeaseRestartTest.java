@@ -7,6 +7,7 @@ import static org.gpumarket.node.lease.LeaseWorld.state;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import org.gpumarket.node.runtime.WorkloadStatus;
 import org.gpumarket.v1.CloseReason;
 import org.gpumarket.v1.LeaseState;
 import org.junit.jupiter.api.AfterEach;
@@ -172,7 +173,7 @@ class LeaseRestartTest {
     running(Duration.ofSeconds(5));
     var orphan = provider.runtime.only();
     closeAndSettle();
-    orphan.status = new org.gpumarket.node.runtime.WorkloadStatus.Running();
+    orphan.status = new WorkloadStatus.Running();
     provider.runtime.workloads.put(orphan.leaseId(), orphan);
 
     world.killProvider(provider);
@@ -275,6 +276,101 @@ class LeaseRestartTest {
     assertThat(state(provider)).isEqualTo(LeaseState.LEASE_STATE_RUNNING);
     closeAndSettle();
     assertThat(consumer.lease().getGpuMillis()).isBetween(20_000L, 23_500L);
+  }
+
+  @Test
+  void aWorkloadThatIsGoneIsNotBilledOnWhenItsEngineWasAwayForLessThanACheck() throws Exception {
+    running(Duration.ofSeconds(12));
+    world.sleep(Duration.ofMillis(50));
+    var lost = provider.runtime.only();
+    provider.runtime.problem = Optional.of("Podman does not answer");
+    provider.runtime.workloads.clear();
+    lost.status = new WorkloadStatus.Gone("no such container");
+    lost.ended.complete(lost.status);
+    world.time.runAll();
+    provider.runtime.problem = Optional.empty();
+    world.run(Duration.ofSeconds(10));
+
+    assertThat(consumer.lease().getStatus().getCloseReason())
+        .isEqualTo(CloseReason.CLOSE_REASON_WORKLOAD_FAILED);
+    assertThat(consumer.lease().getGpuMillis()).isBetween(12_000L, 12_200L);
+    world.assertBooksAgree(provider, consumer);
+  }
+
+  @Test
+  void aCardIsNotFreeWhileTheEngineHidesWhetherAClosingLeaseStillRunsOnIt() throws Exception {
+    running(Duration.ofSeconds(12));
+    provider.runtime.problem = Optional.of("Podman does not answer");
+    consumer.network.losesVouchers = true;
+    var _ = consumer.leases.close(consumer.lease().getLeaseId());
+    world.time.runAll();
+    assertThat(state(provider)).isEqualTo(LeaseState.LEASE_STATE_CLOSING);
+
+    world.killProvider(provider);
+    world.run(Duration.ofSeconds(1));
+    assertThat(provider.runtime.running()).isEqualTo(1);
+    assertThat(provider.holds.free(provider.terms().gpuUuids())).isZero();
+
+    provider.runtime.problem = Optional.empty();
+    world.run(Duration.ofSeconds(2));
+    assertThat(state(provider)).isEqualTo(LeaseState.LEASE_STATE_CLOSING);
+    assertThat(provider.runtime.running()).isZero();
+    assertThat(provider.holds.free(provider.terms().gpuUuids())).isEqualTo(1);
+  }
+
+  @Test
+  void aLeaseWhoseEngineStaysAwayAfterTheRestartKeepsItsCardUntilTheWorkloadIsStopped()
+      throws Exception {
+    running(Duration.ofSeconds(12));
+    provider.runtime.problem = Optional.of("Podman does not answer");
+    world.killProvider(provider);
+    world.run(Duration.ofSeconds(8));
+    assertThat(provider.leases.views(true).getLast().getStatus().getCloseReason())
+        .isEqualTo(CloseReason.CLOSE_REASON_WORKLOAD_FAILED);
+    assertThat(provider.holds.free(provider.terms().gpuUuids())).isZero();
+
+    provider.runtime.problem = Optional.empty();
+    world.run(Duration.ofSeconds(2));
+    assertThat(provider.runtime.running()).isZero();
+    assertThat(provider.holds.free(provider.terms().gpuUuids())).isEqualTo(1);
+    world.assertBooksAgree(provider, consumer);
+  }
+
+  @Test
+  void aVoucherForASuspendedLeaseWhoseEngineIsAwayResumesItWhenTheEngineIsBack() throws Exception {
+    running(Duration.ofSeconds(5));
+    consumer.network.losesVouchers = true;
+    world.run(Duration.ofSeconds(21));
+    assertThat(state(provider)).isEqualTo(LeaseState.LEASE_STATE_SUSPENDED);
+    provider.runtime.problem = Optional.of("Podman does not answer");
+    world.run(Duration.ofMillis(1_200));
+    long paused = provider.leases.views(true).getLast().getGpuMillis();
+
+    consumer.network.losesVouchers = false;
+    consumer.network.breakStreams();
+    world.run(Duration.ofSeconds(1));
+    provider.runtime.problem = Optional.empty();
+    world.run(Duration.ofSeconds(11));
+
+    assertThat(state(provider)).isEqualTo(LeaseState.LEASE_STATE_RUNNING);
+    assertThat(provider.runtime.running()).isEqualTo(1);
+    closeAndSettle();
+    assertThat(consumer.lease().getGpuMillis()).isBetween(paused + 9_000, paused + 13_000);
+  }
+
+  @Test
+  void aWorkloadHeldForItsLedgerStaysHeldWhenItsEngineWasAway() throws Exception {
+    running(Duration.ofSeconds(12));
+    provider.ledger.close();
+    world.run(Duration.ofSeconds(16));
+    assertThat(provider.runtime.running()).isZero();
+
+    provider.runtime.problem = Optional.of("Podman does not answer");
+    world.run(Duration.ofSeconds(2));
+    provider.runtime.problem = Optional.empty();
+    world.run(Duration.ofSeconds(2));
+
+    assertThat(provider.runtime.running()).isZero();
   }
 
   private void running(Duration time) {

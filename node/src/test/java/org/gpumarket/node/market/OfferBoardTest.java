@@ -3,10 +3,11 @@ package org.gpumarket.node.market;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.UnknownFieldSet;
 import java.security.SecureRandom;
-import java.time.Instant;
-import java.time.InstantSource;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.Size;
@@ -15,6 +16,7 @@ import org.gpumarket.ledger.signing.SigningKey;
 import org.gpumarket.matcher.IndexedOrderBook;
 import org.gpumarket.matcher.OfferKey;
 import org.gpumarket.node.peer.AddressPolicy;
+import org.gpumarket.node.peer.OfferExchange.Known;
 import org.gpumarket.node.peer.OfferExchange.Verdict;
 import org.gpumarket.v1.GpuModel;
 import org.gpumarket.v1.Offer;
@@ -28,11 +30,9 @@ class OfferBoardTest {
   private static final long NOW = 1_800_000_000_000L;
 
   private final SigningKey provider = SigningKey.generate(new SecureRandom());
+  private final MovableClock clock = new MovableClock(NOW);
   private final OfferBoard board =
-      new OfferBoard(
-          new IndexedOrderBook(1),
-          AddressPolicy.like(List.of()),
-          InstantSource.fixed(Instant.ofEpochMilli(NOW)));
+      new OfferBoard(new IndexedOrderBook(1), AddressPolicy.like(List.of()), clock);
 
   @Test
   void anHonestOfferIsTakenOnceAndRenewedByAHigherNumber() {
@@ -42,7 +42,7 @@ class OfferBoardTest {
     assertThat(board.take(first)).isEqualTo(new Verdict.Ignored("known"));
     assertThat(board.take(sign(offer().setSequence(2).build()))).isInstanceOf(Verdict.Taken.class);
     assertThat(board.take(first)).isInstanceOf(Verdict.Ignored.class);
-    assertThat(board.addressesOf(provider.nodeId())).containsExactly("203.0.113.7:7733");
+    assertThat(board.addressesOf(provider.nodeId())).containsExactly("8.8.8.8:7733");
   }
 
   @Test
@@ -79,6 +79,16 @@ class OfferBoardTest {
         offer().setPrice(Price.newBuilder().setCurrencyCode("coin").setMicrosPerGpuHour(1)),
         "currency");
     refused(offer().addAddresses("nowhere"), "host:port");
+    refused(offer().addAddresses("8.8.8.8:0"), "port 0");
+    refused(offer().clearAddresses(), "without an address");
+    refused(offer().setMaxDurationMs(Long.MAX_VALUE), "longest lease");
+    refused(offer().clearMaxDurationMs(), "longest lease");
+    refused(
+        offer().clearRuntimes().addRuntimes(RuntimeKind.RUNTIME_KIND_UNSPECIFIED),
+        "without a runtime");
+    refused(
+        offer().setIssueTimeUnixMs(NOW - 900_000).setExpireTimeUnixMs(NOW - 300_000),
+        "expired long ago");
     refused(offer().clearRuntimes(), "without a runtime");
     refused(offer().setGpu(GpuModel.newBuilder().setModel("x").setTierValue(77)), "tier");
     refused(
@@ -104,6 +114,119 @@ class OfferBoardTest {
             board.take(
                 sign(offer().setIssueTimeUnixMs(NOW - 60_000).setExpireTimeUnixMs(NOW).build())))
         .isEqualTo(new Verdict.Ignored("expired"));
+  }
+
+  @Test
+  void anOfferForRuntimesOfALaterVersionIsNoFaultOfWhoPassesItOn() {
+    assertThat(board.take(sign(offer().clearRuntimes().addRuntimesValue(77).build())))
+        .isInstanceOfSatisfying(
+            Verdict.Ignored.class, ignored -> assertThat(ignored.why()).contains("only in ways"));
+    assertThat(board.size()).isZero();
+  }
+
+  @Test
+  void whatIsNoNewsCostsNoSignature() {
+    SignedEnvelope second = sign(offer().setSequence(2).build());
+    var _ = board.take(second);
+    SignedEnvelope unsigned = sign(offer().build()).toBuilder().clearSignature().build();
+
+    assertThat(board.take(unsigned)).isEqualTo(new Verdict.Ignored("not newer than what is known"));
+    assertThat(
+            board.take(
+                sign(offer().setIssueTimeUnixMs(NOW - 60_000).setExpireTimeUnixMs(NOW).build())
+                    .toBuilder()
+                    .clearSignature()
+                    .build()))
+        .isEqualTo(new Verdict.Ignored("expired"));
+    assertThat(
+            board.take(sign(offer().setSequence(3).build()).toBuilder().clearSignature().build()))
+        .isInstanceOf(Verdict.Refused.class);
+  }
+
+  @Test
+  void anEnvelopeMayHoldNothingBesideItsOffer() {
+    SignedEnvelope padded =
+        sign(offer().build()).toBuilder()
+            .setUnknownFields(
+                UnknownFieldSet.newBuilder()
+                    .addField(
+                        99,
+                        UnknownFieldSet.Field.newBuilder()
+                            .addLengthDelimited(ByteString.copyFrom(new byte[5_000]))
+                            .build())
+                    .build())
+            .build();
+
+    assertThat(board.take(padded)).isInstanceOf(Verdict.Refused.class);
+  }
+
+  @Test
+  void aWithdrawalOfWhatWasNeverHereIsUselessAndStillKeepsTheOfferOut() {
+    assertThat(board.take(sign(offer().setSequence(2).setWithdrawn(true).build())))
+        .isInstanceOf(Verdict.Useless.class);
+    assertThat(board.take(sign(offer().build()))).isInstanceOf(Verdict.Ignored.class);
+  }
+
+  @Test
+  void aWithdrawalIsPassedOnUntilItExpires() {
+    var _ = board.take(sign(offer().build()));
+    SignedEnvelope end = sign(offer().setSequence(2).setWithdrawn(true).build());
+    var _ = board.take(end);
+
+    assertThat(board.newest(key("o"))).contains(end);
+    assertThat(board.after(Optional.empty(), 10)).extracting(Known::envelope).containsExactly(end);
+    clock.advance(Duration.ofMinutes(10));
+    assertThat(board.newest(key("o"))).isEmpty();
+    assertThat(board.after(Optional.empty(), 10)).isEmpty();
+  }
+
+  @Test
+  void theBoardIsToldInPartsInTheOrderOfTheNames() {
+    for (String name : List.of("b", "d", "a", "c")) {
+      var _ = board.take(sign(offer().setOfferId(name).build()));
+    }
+
+    assertThat(board.after(Optional.empty(), 3))
+        .extracting(Known::name)
+        .containsExactly(key("a"), key("b"), key("c"));
+    assertThat(board.after(Optional.of(key("c")), 3))
+        .extracting(Known::name)
+        .containsExactly(key("d"));
+  }
+
+  @Test
+  void aFullBoardTakesNoNewOffersButRenewalsAndItsOwn() {
+    OfferBoard small =
+        new OfferBoard(new IndexedOrderBook(1), AddressPolicy.like(List.of()), clock, 2);
+    var _ = small.take(sign(offer().setOfferId("a").build()));
+    var _ = small.take(sign(offer().setOfferId("b").build()));
+
+    assertThat(small.take(sign(offer().setOfferId("c").build())))
+        .isEqualTo(new Verdict.Ignored("too many offers already"));
+    assertThat(small.take(sign(offer().setOfferId("a").setSequence(2).build())))
+        .isInstanceOf(Verdict.Taken.class);
+    assertThat(small.takeOwn(sign(offer().setOfferId("c").build())))
+        .isInstanceOf(Verdict.Taken.class);
+    clock.advance(Duration.ofMinutes(10));
+    small.expire();
+    assertThat(small.size()).isZero();
+    assertThat(small.take(sign(later().setOfferId("d").build()))).isInstanceOf(Verdict.Taken.class);
+  }
+
+  @Test
+  void withdrawnNamesCountAmongTheProvidersUntilTheyExpire() {
+    for (int i = 0; i < OfferBoard.MAX_OFFERS_OF_A_PROVIDER; i++) {
+      var _ = board.take(sign(offer().setOfferId("o" + i).build()));
+      var _ =
+          board.take(sign(offer().setOfferId("o" + i).setSequence(2).setWithdrawn(true).build()));
+    }
+
+    assertThat(board.take(sign(offer().setOfferId("more").build())))
+        .isEqualTo(new Verdict.Ignored("too many offers already"));
+    clock.advance(Duration.ofMinutes(10));
+    board.expire();
+    assertThat(board.take(sign(later().setOfferId("more").build())))
+        .isInstanceOf(Verdict.Taken.class);
   }
 
   @Test
@@ -148,27 +271,23 @@ class OfferBoardTest {
     assertThat(board.size()).isZero();
   }
 
+  private OfferKey key(String name) {
+    return new OfferKey(provider.nodeId().text(), name);
+  }
+
+  private Offer.Builder later() {
+    long now = clock.millis();
+    return offer().setIssueTimeUnixMs(now).setExpireTimeUnixMs(now + 600_000);
+  }
+
   private SignedEnvelope sign(Offer offer) {
     return EnvelopeKind.OFFER.sign(provider, offer);
   }
 
   private static Offer.Builder offer() {
-    return Offer.newBuilder()
-        .setOfferId("o")
+    return SampleOffer.terms("o", 300_000).toBuilder()
         .setSequence(1)
         .setIssueTimeUnixMs(NOW)
-        .setExpireTimeUnixMs(NOW + 600_000)
-        .addAddresses("203.0.113.7:7733")
-        .setRegion("eu-de")
-        .setGpu(
-            GpuModel.newBuilder()
-                .setModel("rtx4090")
-                .setTier(Tier.TIER_MEDIUM_1)
-                .setVramMib(24_576))
-        .setGpuCount(2)
-        .setGpuAvailable(2)
-        .setPrice(Price.newBuilder().setCurrencyCode("USD").setMicrosPerGpuHour(300_000))
-        .setMaxDurationMs(3_600_000)
-        .addRuntimes(RuntimeKind.RUNTIME_KIND_CONTAINER);
+        .setExpireTimeUnixMs(NOW + 600_000);
   }
 }

@@ -3,6 +3,8 @@ package org.gpumarket.node.peer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.grpc.Attributes;
+import io.grpc.Grpc;
 import io.grpc.StatusRuntimeException;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
@@ -16,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.gpumarket.ledger.signing.EnvelopeKind;
+import org.gpumarket.ledger.signing.NodeId;
 import org.gpumarket.ledger.signing.SigningKey;
 import org.gpumarket.matcher.IndexedOrderBook;
 import org.gpumarket.matcher.OfferKey;
@@ -96,7 +99,7 @@ class GossipTest {
           a.offer(i + 1, false).toBuilder().setPayload(a.offer(99, false).getPayload()).build());
     }
     Peer b = new Peer(List.of());
-    OfferSession session = new OfferSession(b.board);
+    OfferSession session = new OfferSession(b.board, System::nanoTime);
 
     assertThat(session.receive(bad)).contains("do not count").contains("signature");
     assertThat(b.board.size()).isZero();
@@ -116,6 +119,104 @@ class GossipTest {
                     .check(HealthCheckRequest.getDefaultInstance()))
         .isInstanceOf(StatusRuntimeException.class)
         .hasStackTraceContaining("was expected");
+  }
+
+  @Test
+  void everyAddressOfANodeIsTriedAndWhatWasCheckedIsDialled() throws Exception {
+    Peer a = new Peer(List.of());
+    Peer stranger = new Peer(List.of());
+    AddressPolicy policy =
+        AddressPolicy.like(
+            List.of(HostPort.parse("127.0.0.1:1")), _ -> List.of(InetAddress.getLoopbackAddress()));
+    PeerConnections connections =
+        new PeerConnections(new NodeTls(SigningKey.generate(new SecureRandom()), CLOCK), policy);
+    open.add(connections);
+    var channel =
+        connections.to(
+            a.tls.nodeId(),
+            List.of(
+                "127.0.0.1:0",
+                "10.0.0.1:1",
+                "127.0.0.1:1",
+                stranger.address().toString(),
+                "no-such-name.invalid:" + a.server.port()));
+
+    assertThat(
+            HealthGrpc.newBlockingStub(channel)
+                .withDeadlineAfter(15, TimeUnit.SECONDS)
+                .check(HealthCheckRequest.getDefaultInstance())
+                .getStatus())
+        .isEqualTo(ServingStatus.SERVING);
+    assertThat(connections.to(a.tls.nodeId(), List.of("127.0.0.1:2"))).isSameAs(channel);
+  }
+
+  @Test
+  void aNodeThatHasMovedIsFoundWhereItIsToldToBe() throws Exception {
+    Peer a = new Peer(List.of());
+    Peer b = new Peer(List.of());
+    var channel = b.connections.to(a.tls.nodeId(), List.of("127.0.0.1:1"));
+    assertThatThrownBy(
+            () ->
+                HealthGrpc.newBlockingStub(channel).check(HealthCheckRequest.getDefaultInstance()))
+        .isInstanceOf(StatusRuntimeException.class);
+
+    var again = b.connections.to(a.tls.nodeId(), List.of(a.address().toString()));
+
+    assertThat(healthOf(again)).isEqualTo(ServingStatus.SERVING);
+  }
+
+  private static ServingStatus healthOf(io.grpc.Channel channel) {
+    return HealthGrpc.newBlockingStub(channel)
+        .withWaitForReady()
+        .withDeadlineAfter(5, TimeUnit.SECONDS)
+        .check(HealthCheckRequest.getDefaultInstance())
+        .getStatus();
+  }
+
+  @Test
+  void theAddressThatAnsweredLastComesFirst() throws Exception {
+    NodeRoute route =
+        new NodeRoute(
+            SigningKey.generate(new SecureRandom()).nodeId(),
+            List.of(HostPort.parse("8.8.8.8:1"), HostPort.parse("9.9.9.9:2")),
+            AddressPolicy.like(List.of()),
+            Runnable::run);
+    InetSocketAddress second = new InetSocketAddress("9.9.9.9", 2);
+    assertThat(route.dialable()).last().isEqualTo(second);
+
+    var _ =
+        route
+            .noting()
+            .transportReady(
+                Attributes.newBuilder().set(Grpc.TRANSPORT_ATTR_REMOTE_ADDR, second).build());
+
+    assertThat(route.dialable()).first().isEqualTo(second);
+  }
+
+  @Test
+  void aNodeWithoutAnAddressThatMayBeDialledIsSaid() throws Exception {
+    Peer b = new Peer(List.of());
+
+    assertThatThrownBy(
+            () -> b.connections.to(b.tls.nodeId(), List.of("127.0.0.1:0", "10.0.0.1:1", "what")))
+        .isInstanceOf(java.io.IOException.class)
+        .hasMessageContaining("no address that may be dialled");
+  }
+
+  @Test
+  void onePeerCannotTakeEveryPlace() {
+    PeerSessions sessions =
+        new PeerSessions(
+            new OfferBoard(new IndexedOrderBook(1), AddressPolicy.like(List.of()), CLOCK),
+            System::nanoTime);
+    NodeId one = SigningKey.generate(new SecureRandom()).nodeId();
+    for (int i = 0; i < PeerSessions.MAX_INBOUND_OF_PEER; i++) {
+      assertThat(sessions.accept(sessions.begin(), one)).isTrue();
+    }
+
+    assertThat(sessions.accept(sessions.begin(), one)).isFalse();
+    assertThat(sessions.accept(sessions.begin(), SigningKey.generate(new SecureRandom()).nodeId()))
+        .isTrue();
   }
 
   @Test
@@ -191,7 +292,7 @@ class GossipTest {
     Peer(List<HostPort> bootstrap, int port) throws Exception {
       AddressPolicy policy = AddressPolicy.like(List.of(HostPort.parse("127.0.0.1:1")));
       board = new OfferBoard(new IndexedOrderBook(1), policy, CLOCK);
-      sessions = new PeerSessions(board);
+      sessions = new PeerSessions(board, System::nanoTime);
       connections = new PeerConnections(tls, policy);
       open.add(connections);
       Greeting greeting = new Greeting(List.of(), "test", CLOCK);

@@ -86,7 +86,7 @@ class ContainerRuntimeTest extends WorkloadContract {
           .singleElement()
           .isSameAs(workload);
     }
-    assertThat(runtime.start(order("sleep 60"))).isSameAs(workload);
+    assertThat(runtime.start(order("sleep 60"), _ -> {})).isSameAs(workload);
   }
 
   @Test
@@ -94,7 +94,7 @@ class ContainerRuntimeTest extends WorkloadContract {
     Path folder = Files.createDirectory(place.resolve("own"));
     PodmanEngine first = PodmanEngine.start(folder);
     try (ContainerRuntime own = new ContainerRuntime(first.socket(), NODE, (_, _) -> true, SOLD)) {
-      Workload before = own.start(order("sleep 60"));
+      Workload before = own.start(order("sleep 60"), _ -> {});
       first.close();
       assertThat(before.ended().get(30, TimeUnit.SECONDS)).isInstanceOf(WorkloadStatus.Gone.class);
       Files.deleteIfExists(first.socket());

@@ -43,7 +43,7 @@ class ProcessRuntimeTest extends WorkloadContract {
   void nothingRunsThatCannotBeWrittenDown() throws Exception {
     Files.createDirectories(own().resolve("state.new"));
 
-    assertThatThrownBy(() -> runtime.start(order("sleep 60")))
+    assertThatThrownBy(() -> runtime.start(order("sleep 60"), _ -> {}))
         .isInstanceOf(WorkloadException.class)
         .hasMessageContaining("cannot be started");
     for (ProcessHandle left : processesOf(own())) {

@@ -108,7 +108,7 @@ abstract class WorkloadContract {
   @Test
   void whatWasPromisedAnewIsNotStarted() throws Exception {
     try (WorkloadRuntime fenced = open(folder, (_, epoch) -> epoch > 7)) {
-      assertThatThrownBy(() -> fenced.start(order("sleep 60")))
+      assertThatThrownBy(() -> fenced.start(order("sleep 60"), _ -> {}))
           .isInstanceOf(WorkloadException.class)
           .hasMessageContaining("promised anew");
       assertThat(fenced.find()).isEmpty();
@@ -152,7 +152,7 @@ abstract class WorkloadContract {
   }
 
   Workload start(WorkloadSpec.Builder spec, String script) throws WorkloadException {
-    Workload workload = runtime.start(order(spec, script));
+    Workload workload = runtime.start(order(spec, script), _ -> {});
     begun.add(workload);
     return workload;
   }

@@ -6,10 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import org.gpumarket.node.lease.LeaseLimits;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -75,36 +73,6 @@ class SettingsTest {
     assertThat(Home.find(Optional.of(folder), Map.of()).dataFolder()).isEqualTo(folder);
     assertThat(Home.find(Optional.empty(), Map.of("XDG_DATA_HOME", "/d", "XDG_CONFIG_HOME", "/c")))
         .isEqualTo(new Home(Path.of("/c/gpumarket/config.yaml"), Path.of("/d/gpumarket")));
-  }
-
-  @Test
-  void termsThatEveryConsumerRefusesAreRefusedAtOnce() throws Exception {
-    for (String key : new String[] {"settlement-interval", "voucher-grace"}) {
-      refused(key + ": 99ms\n", "config.yaml:1: " + key + ": from 100ms to 1h, not '99ms'");
-      refused(key + ": 61m\n", "config.yaml:1: " + key + ": from 100ms to 1h, not '61m'");
-      file(key + ": 100ms\n");
-      Settings.load(home(), Map.of(), Map.of());
-      file(key + ": 1h\n");
-      Settings.load(home(), Map.of(), Map.of());
-    }
-    assertThat(Setting.Span.AGREED_TERM.shortest())
-        .isEqualTo(Duration.ofMillis(LeaseLimits.MIN_INTERVAL_MILLIS));
-    assertThat(Setting.Span.AGREED_TERM.longest())
-        .isEqualTo(Duration.ofMillis(LeaseLimits.MAX_INTERVAL_MILLIS));
-    assertThat(Setting.Span.LONGEST_LEASE.longest())
-        .isEqualTo(Duration.ofMillis(LeaseLimits.MAX_DURATION_MILLIS));
-    refused("max-duration: 31d\n", "config.yaml:1: max-duration: from 1s to 30d, not '31d'");
-    refused("max-duration: 0s\n", "config.yaml:1: max-duration: from 1s to 30d, not '0s'");
-  }
-
-  @Test
-  void aShortestLeaseAboveTheLongestIsRefusedWithBothPlaces() throws Exception {
-    refused(
-        "min-duration: 8d\n",
-        "config.yaml:1: min-duration: 8d is longer than max-duration, which is 7d (default)");
-    refused(
-        "max-duration: 1h\nmin-duration: 2h\n",
-        "config.yaml:2: min-duration: 2h is longer than max-duration, which is 1h (");
   }
 
   @Test

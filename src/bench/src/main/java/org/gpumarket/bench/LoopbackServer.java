@@ -37,7 +37,8 @@ final class LoopbackServer implements AutoCloseable {
     SampleOffers.of(offers, 1, CLOCK.millis()).forEach(board::take);
     List<BindableService> services =
         List.of(
-            new PeerGrpcService(new PeerSessions(board), new Greeting(List.of(), "bench", CLOCK)),
+            new PeerGrpcService(
+                new PeerSessions(board, System::nanoTime), new Greeting(List.of(), "bench", CLOCK)),
             new MarketGrpcService(new MarketQueries(board, "USD", new SecureRandom())));
     server =
         PeerServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), tls, services);

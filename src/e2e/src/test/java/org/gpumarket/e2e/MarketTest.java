@@ -85,6 +85,8 @@ class MarketTest {
                 .filter(line -> line.contains(rig.home().toString())))
         .isEmpty();
     market.bothLedgersHold();
+    assertThat(rig.run("earnings").out()).contains("earned from");
+    assertThat(rig.run("payouts").out()).contains("not yet paid to you");
   }
 
   @Test
