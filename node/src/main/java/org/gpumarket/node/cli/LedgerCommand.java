@@ -75,7 +75,9 @@ final class LedgerCommand {
           return LedgerCheck.ask(api, scope, listener);
         } catch (NodeNotRunningException _) {
           try (LedgerReader reader = LedgerReader.openReadOnly(home().ledgerFolder())) {
-            return LedgerCheck.run(reader::verify, scope, listener);
+            VerifyLedgerReport report = LedgerCheck.run(reader::verify, scope, listener);
+            sayFromFiles();
+            return report;
           }
         }
       }
