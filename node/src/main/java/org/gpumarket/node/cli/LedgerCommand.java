@@ -132,13 +132,7 @@ final class LedgerCommand {
 
     private List<IndexedEntry> entries() throws LedgerException {
       return askNodeOrLedger(
-          node ->
-              node.listEntries(
-                      ListEntriesRequest.newBuilder()
-                          .setStartIndex(-last)
-                          .setPageSize(last)
-                          .build())
-                  .getEntriesList(),
+          node -> LocalApi.lastEntries(node, last),
           ledger -> {
             List<IndexedEntry> entries = new ArrayList<>();
             long size = ledger.size();

@@ -6,9 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /** One node's home, and the program run on it as a person would. */
 final class Program implements AutoCloseable {
@@ -21,7 +23,7 @@ final class Program implements AutoCloseable {
   private static final long WAIT_SECONDS = 300;
 
   private final Path home;
-  private java.util.Optional<Process> node = java.util.Optional.empty();
+  private Optional<Process> node = Optional.empty();
   private List<String> flags = List.of();
 
   Program(Path home) throws IOException {
@@ -76,7 +78,7 @@ final class Program implements AutoCloseable {
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
             .redirectErrorStream(true)
             .start();
-    node = java.util.Optional.of(process);
+    node = Optional.of(process);
     await(
         "the node is ready",
         () -> {
@@ -151,8 +153,7 @@ final class Program implements AutoCloseable {
     await(what, condition, () -> "");
   }
 
-  private static void await(
-      String what, BooleanSupplier condition, java.util.function.Supplier<String> detail) {
+  private static void await(String what, BooleanSupplier condition, Supplier<String> detail) {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS);
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() > deadline) {
