@@ -52,11 +52,14 @@ final class Hits {
   /** Keeps it if it is among the best, by weight, lot, provider and name, of all tried so far. */
   void keep(Leaf of, int place, long weighing, long drawn, int most) {
     append(of, place, weighing, drawn);
-    rise(size - 1);
-    if (size > most) {
+    if (size <= most) {
+      rise(size - 1);
+    } else if (isBetter(size - 1, 0)) {
       swap(0, size - 1);
       dropLast();
       sink(0, size);
+    } else {
+      dropLast();
     }
   }
 

@@ -14,6 +14,14 @@ import org.jspecify.annotations.Nullable;
  * <p>Answers as {@link PlainOrderBook} does. Safe for use by several threads: one lock guards all
  * changes; a match reads a view that stands still and holds the lock only while it takes it. After
  * a view was taken, a change copies the few nodes it touches, once.
+ *
+ * <p>What an order costs: little more than what it ranks, where the subtrees know of what keeps
+ * offers out. At worst it is a look at each offer of the buckets that may fit: where every subtree
+ * has a bit of everything and no offer all of it; where {@link Policy#BALANCED} finds many with the
+ * same points; where much has expired and {@link #expire} was not called; where many kinds share
+ * the mixed bucket. A refusal looks once more for each requirement that the order asks. What one
+ * provider offers at a price counts for at most as many as are ranked. The last page of a search
+ * costs what all pages before it did.
  */
 public final class IndexedOrderBook implements OrderBook {
   /** Kinds of offers with a bucket of their own; each costs an order that takes any a look. */
@@ -312,11 +320,11 @@ public final class IndexedOrderBook implements OrderBook {
     return added;
   }
 
+  /** Makes room for the bucket that is added next, with which all are numbered anew. */
   private void dropEmptyBuckets() {
     buckets.values().removeIf(Bucket::isEmptyKind);
     bucketList.removeIf(Bucket::isEmptyKind);
     emptyBuckets = 0;
-    renumber();
   }
 
   private void renumber() {
