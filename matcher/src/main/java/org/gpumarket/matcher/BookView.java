@@ -1,9 +1,7 @@
 package org.gpumarket.matcher;
 
-import java.util.Arrays;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /**
  * An indexed book at one moment: which buckets there are, and the root of each. Nobody changes one
@@ -53,6 +51,34 @@ final class BookView {
     return size;
   }
 
+  /** Ranks the offers that fit an order, as {@link OrderBook#match} says. */
+  Match match(Order order, long nowMillis) {
+    Search search = new Search(new Query(order.requirements(), nowMillis));
+    search.rank(this, order, Math.max(2, order.limit()), nowMillis);
+    int considered = live(nowMillis);
+    if (search.ranked().size() == 0) {
+      List<Exclusion> exclusions = new Refusal(this, order.requirements(), nowMillis).exclusions();
+      return new Match(
+          List.of(),
+          considered,
+          0,
+          exclusions,
+          Explanations.refusal(order.requirements(), considered, exclusions));
+    }
+    List<Offer> best = new ArrayList<>();
+    for (int i = 0; i < search.ranked().size(); i++) {
+      best.add(search.ranked().offer(i));
+    }
+    int fitting = search.count(this, OrderBook.COUNT_LIMIT);
+    return new Match(
+        best.subList(0, Math.min(best.size(), order.limit())),
+        considered,
+        fitting,
+        List.of(),
+        Explanations.choice(
+            order.policy(), best.subList(0, Math.min(best.size(), 2)), fitting, considered));
+  }
+
   /** How many offers have not expired. */
   int live(long nowMillis) {
     if (expiresFrom > nowMillis) {
@@ -76,57 +102,5 @@ final class BookView {
       }
     }
     return live;
-  }
-
-  /** The buckets, and where those of each model stand. Never changed. */
-  static final class Buckets {
-    private static final int[] NONE = {};
-
-    private final List<Bucket> all;
-    private final Map<String, int[]> byModel = new HashMap<>();
-    private final int[] everyNumber;
-    private int[] mixed = NONE;
-
-    Buckets(List<Bucket> all) {
-      this.all = List.copyOf(all);
-      this.everyNumber = new int[all.size()];
-      for (int number = 0; number < all.size(); number++) {
-        everyNumber[number] = number;
-        Bucket.Key key = all.get(number).key;
-        if (key == null) {
-          mixed = with(mixed, number);
-        } else {
-          byModel.merge(
-              key.gpu().model(), new int[] {number}, (known, added) -> with(known, added[0]));
-        }
-      }
-    }
-
-    List<Bucket> all() {
-      return all;
-    }
-
-    Bucket at(int number) {
-      return all.get(number);
-    }
-
-    int[] everyNumber() {
-      return everyNumber;
-    }
-
-    int[] ofModel(String model) {
-      return byModel.getOrDefault(model, NONE);
-    }
-
-    /** The mixed bucket, where there is one. */
-    int[] mixed() {
-      return mixed;
-    }
-
-    private static int[] with(int[] known, int number) {
-      int[] more = Arrays.copyOf(known, known.length + 1);
-      more[known.length] = number;
-      return more;
-    }
   }
 }

@@ -18,8 +18,13 @@ final class Bucket {
 
   final PriceTree tree;
 
-  Bucket(@Nullable Key key, int epoch) {
+  Bucket(@Nullable Key key, long epoch) {
     this.key = key;
     this.tree = new PriceTree(epoch);
+  }
+
+  /** Whether it is for one kind that no offer is of any more. */
+  boolean isEmptyKind() {
+    return key != null && tree.size() == 0;
   }
 }

@@ -47,6 +47,28 @@ public enum Criterion {
     };
   }
 
+  /** Whether an order asks for it at all: where it does not, every offer meets it. */
+  boolean isAskedBy(Requirements wanted) {
+    return switch (this) {
+      case SIMULATED -> !wanted.acceptSimulated();
+      case CURRENCY, GPU_COUNT -> true;
+      case MODEL -> !wanted.models().isEmpty();
+      case TIER -> wanted.minTier() > GpuKind.LOWEST_TIER;
+      case VRAM -> wanted.minVramMib() > 0;
+      case PRICE -> wanted.maxPrice().isPresent();
+      case REGION -> !wanted.regions().isEmpty() || !wanted.excludedRegions().isEmpty();
+      case PROCESSORS, MEMORY, DISK, DURATION ->
+          measures().stream().anyMatch(measure -> least(measure, wanted) > 0);
+      case RUNTIME -> wanted.runtime().isPresent();
+      case PROVIDER -> !wanted.providers().isEmpty() || !wanted.excludedProviders().isEmpty();
+    };
+  }
+
+  /** Whether kinds of GPUs meet it better or worse, see {@link #nearness}. */
+  boolean isOfKind() {
+    return this == TIER || this == VRAM;
+  }
+
   /** What has to be there in what amount for it. */
   List<Measure> measures() {
     return switch (this) {

@@ -1,5 +1,6 @@
 package org.gpumarket.matcher;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -7,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * none. The tree must not change meanwhile. Used by one thread, again and again.
  */
 final class Cursor {
-  /** A tree of 2³¹ offers in nodes at least an eighth full is not deeper. */
+  /** Each level more takes sixteen times the insertions, however few offers are left of them. */
   private static final int MAX_DEPTH = 16;
 
   private final Inner[] path = new Inner[MAX_DEPTH];
@@ -75,6 +76,12 @@ final class Cursor {
   /** The place in the leaf of the offer it stands at. */
   int at() {
     return at;
+  }
+
+  /** Stands nowhere and keeps no node from being collected. */
+  void forget() {
+    end();
+    Arrays.fill(path, null);
   }
 
   private @Nullable Leaf nextLeaf(Query query, long ceiling) {

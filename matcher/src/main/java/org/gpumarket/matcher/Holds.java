@@ -38,6 +38,7 @@ final class Holds {
     int slot = (int) number;
     boolean open =
         number >= 0
+            && slot >= 0
             && slot < used
             && providers[slot] != null
             && uses[slot] == (int) (number >>> Integer.SIZE);

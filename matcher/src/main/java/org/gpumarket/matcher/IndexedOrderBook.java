@@ -14,6 +14,14 @@ import org.jspecify.annotations.Nullable;
  * <p>Answers as {@link PlainOrderBook} does. Safe for use by several threads: one lock guards all
  * changes; a match reads a view that stands still and holds the lock only while it takes it. After
  * a view was taken, a change copies the few nodes it touches, once.
+ *
+ * <p>What an order costs: little more than what it ranks, where the subtrees know of what keeps
+ * offers out. At worst it is a look at each offer of the buckets that may fit: where every subtree
+ * has a bit of everything and no offer all of it; where {@link Policy#BALANCED} finds many with the
+ * same points; where much has expired and {@link #expire} was not called; where many kinds share
+ * the mixed bucket. A refusal looks once more for each requirement that the order asks. What one
+ * provider offers at a price counts for at most as many as are ranked. The last page of a search
+ * costs what all pages before it did.
  */
 public final class IndexedOrderBook implements OrderBook {
   /** Kinds of offers with a bucket of their own; each costs an order that takes any a look. */
@@ -28,12 +36,15 @@ public final class IndexedOrderBook implements OrderBook {
   private final GoneOffers gone = new GoneOffers();
 
   /** Counts up when a view is taken: nodes of an earlier epoch are frozen. */
-  private int epoch;
+  private long epoch;
 
-  private BookView live =
-      new BookView(new BookView.Buckets(List.of()), new Node[0], 0, Long.MAX_VALUE);
+  private BookView live = new BookView(new Buckets(List.of()), new Node[0], 0, Long.MAX_VALUE);
   private @Nullable BookView frozen;
   private @Nullable Bucket mixed;
+
+  /** Buckets of one kind that stand empty. */
+  private int emptyBuckets;
+
   private final Holds holds = new Holds();
   private @Nullable Search holding;
 
@@ -128,31 +139,7 @@ public final class IndexedOrderBook implements OrderBook {
 
   @Override
   public Match match(Order order, long nowMillis) {
-    BookView view = view();
-    Search search = new Search(new Query(order.requirements(), nowMillis));
-    search.rank(view, order, Math.max(2, order.limit()), nowMillis);
-    List<Offer> best = new ArrayList<>();
-    for (int i = 0; i < search.ranked().size(); i++) {
-      best.add(search.ranked().leaf(i).offer(search.ranked().at(i)));
-    }
-    int considered = view.live(nowMillis);
-    if (best.isEmpty()) {
-      List<Exclusion> exclusions = new Refusal(view, order.requirements(), nowMillis).exclusions();
-      return new Match(
-          best,
-          considered,
-          0,
-          exclusions,
-          Explanations.refusal(order.requirements(), considered, exclusions));
-    }
-    int fitting = search.count(view, COUNT_LIMIT);
-    return new Match(
-        best.subList(0, Math.min(best.size(), order.limit())),
-        considered,
-        fitting,
-        List.of(),
-        Explanations.choice(
-            order.policy(), best.subList(0, Math.min(best.size(), 2)), fitting, considered));
+    return view().match(order, nowMillis);
   }
 
   @Override
@@ -163,10 +150,12 @@ public final class IndexedOrderBook implements OrderBook {
       holding = search;
     }
     search.rank(live, order, 1, nowMillis);
-    if (search.ranked().size() == 0) {
+    Hits best = search.ranked();
+    Entry before = best.size() == 0 ? null : new Entry(best.leaf(0), best.at(0));
+    search.forget();
+    if (before == null) {
       return NOTHING_HELD;
     }
-    Entry before = new Entry(search.ranked().leaf(0), search.ranked().at(0));
     int slot = places.find(before.provider, before.name);
     int gpus = order.requirements().gpuCount();
     hold(before, slot, gpus);
@@ -209,7 +198,7 @@ public final class IndexedOrderBook implements OrderBook {
   }
 
   /** The offers as they are now, standing still. */
-  private synchronized BookView view() {
+  synchronized BookView view() {
     BookView view = frozen;
     if (view == null) {
       view = live.freeze();
@@ -227,10 +216,10 @@ public final class IndexedOrderBook implements OrderBook {
     Profile profile = before.profile.terms.describes(offer) ? before.profile : profile(offer);
     Entry after = new Entry(offer, provider, profile, before.held);
     Bucket bucket = places.bucket(slot);
-    if (before.price == after.price && sameKind(before, after)) {
+    Bucket next = next(bucket, profile.kind);
+    if (before.price == after.price && bucket == next) {
       replace(before, after, bucket);
     } else {
-      Bucket next = sameKind(before, after) ? bucket : bucket(profile.terms.bucket());
       take(before, bucket);
       put(after, next);
       places.move(slot, next, after.price);
@@ -240,15 +229,10 @@ public final class IndexedOrderBook implements OrderBook {
     return true;
   }
 
-  private static boolean sameKind(Entry one, Entry other) {
-    return one.profile == other.profile
-        || one.profile.terms.bucket().equals(other.profile.terms.bucket());
-  }
-
   private void insert(Entry entry) {
     entry.profile.offers++;
     entry.provider.offers++;
-    Bucket bucket = bucket(entry.profile.terms.bucket());
+    Bucket bucket = bucket(entry.profile.kind);
     put(entry, bucket);
     places.put(entry.provider, entry.name, bucket, entry.price);
   }
@@ -270,6 +254,7 @@ public final class IndexedOrderBook implements OrderBook {
   }
 
   private void put(Entry entry, Bucket bucket) {
+    emptyBuckets -= bucket.isEmptyKind() ? 1 : 0;
     bucket.tree.insert(entry, epoch);
     changed(bucket, 1);
     live.expiresFrom(Math.min(live.expiresFrom(), entry.expireMillis));
@@ -278,6 +263,7 @@ public final class IndexedOrderBook implements OrderBook {
   private void take(Entry entry, Bucket bucket) {
     bucket.tree.remove(entry, epoch);
     changed(bucket, -1);
+    emptyBuckets += bucket.isEmptyKind() ? 1 : 0;
   }
 
   private void changed(Bucket bucket, int offers) {
@@ -297,16 +283,21 @@ public final class IndexedOrderBook implements OrderBook {
     return profiles.computeIfAbsent(Profile.Terms.of(offer), Profile::new);
   }
 
+  /** Where the next version of an offer belongs that stands in this bucket. */
+  private Bucket next(Bucket bucket, Bucket.Key key) {
+    return key.equals(bucket.key) ? bucket : bucket(key);
+  }
+
   /** The bucket of a kind, made when there is room for one more, or else the mixed one. */
   private Bucket bucket(Bucket.Key key) {
     Bucket bucket = buckets.get(key);
     if (bucket != null) {
       return bucket;
     }
-    if (bucketList.size() == MAX_BUCKETS) {
+    if (buckets.size() == MAX_BUCKETS && emptyBuckets > 0) {
       dropEmptyBuckets();
     }
-    return bucketList.size() < MAX_BUCKETS ? addBucket(key) : mixedBucket();
+    return buckets.size() < MAX_BUCKETS ? addBucket(key) : mixedBucket();
   }
 
   private Bucket mixedBucket() {
@@ -323,15 +314,17 @@ public final class IndexedOrderBook implements OrderBook {
     bucketList.add(added);
     if (key != null) {
       buckets.put(key, added);
+      emptyBuckets++;
     }
     renumber();
     return added;
   }
 
+  /** Makes room for the bucket that is added next, with which all are numbered anew. */
   private void dropEmptyBuckets() {
-    buckets.values().removeIf(bucket -> bucket.tree.size() == 0);
-    bucketList.removeIf(bucket -> bucket.key != null && bucket.tree.size() == 0);
-    renumber();
+    buckets.values().removeIf(Bucket::isEmptyKind);
+    bucketList.removeIf(Bucket::isEmptyKind);
+    emptyBuckets = 0;
   }
 
   private void renumber() {
@@ -341,7 +334,7 @@ public final class IndexedOrderBook implements OrderBook {
       roots[number] = bucketList.get(number).tree.root();
     }
     frozen = null;
-    live = new BookView(new BookView.Buckets(bucketList), roots, live.size(), live.expiresFrom());
+    live = new BookView(new Buckets(bucketList), roots, live.size(), live.expiresFrom());
   }
 
   private void letGo(Profile profile) {
@@ -362,7 +355,7 @@ public final class IndexedOrderBook implements OrderBook {
     Map<Profile, Integer> ofProfile = new HashMap<>();
     for (Bucket bucket : bucketList) {
       check(live.root(bucket.number) == bucket.tree.root(), "a root is not the tree's");
-      for (Entry entry : bucket.tree.validate()) {
+      for (Entry entry : PriceTree.validate(bucket.tree.root())) {
         offers++;
         ofProvider.merge(entry.provider, 1, Integer::sum);
         ofProfile.merge(entry.profile, 1, Integer::sum);
@@ -370,11 +363,14 @@ public final class IndexedOrderBook implements OrderBook {
         check(slot >= 0 && places.bucket(slot) == bucket, "an offer is not in its place");
         check(places.price(slot) == entry.price, "an offer's place has another price");
         check(
-            bucket.key == null || bucket.key.equals(entry.profile.terms.bucket()),
+            bucket.key == null || bucket.key.equals(entry.profile.kind),
             "an offer is in another kind's bucket");
         check(entry.expireMillis >= live.expiresFrom(), "an offer expires before the book says");
       }
     }
+    check(
+        emptyBuckets == buckets.values().stream().filter(Bucket::isEmptyKind).count(),
+        "empty buckets are miscounted");
     check(offers == live.size() && offers == places.size(), "offers are miscounted");
     check(ofProvider.size() == providers.size(), "a provider is kept without offers");
     check(ofProfile.size() == profiles.size(), "a profile is kept without offers");

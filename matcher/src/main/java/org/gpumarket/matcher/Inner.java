@@ -21,7 +21,7 @@ final class Inner extends Node {
   /** {@link Measure#COUNT} for each child, one child after the other. */
   private final int[] highest = new int[CAPACITY * Measure.COUNT];
 
-  Inner(int epoch) {
+  Inner(long epoch) {
     super(epoch);
   }
 
@@ -174,7 +174,7 @@ final class Inner extends Node {
   }
 
   @Override
-  Inner copy(int newEpoch) {
+  Inner copy(long newEpoch) {
     Inner copy = new Inner(newEpoch);
     take(this, 0, copy, 0, count);
     copy.count = count;

@@ -26,7 +26,7 @@ final class Leaf extends Node {
   /** {@link #INTS} columns, one after the other, each as long as the others. */
   private int[] ints;
 
-  Leaf(int epoch) {
+  Leaf(long epoch) {
     super(epoch);
     price = new long[FIRST_CAPACITY];
     place = new long[FIRST_CAPACITY];
@@ -38,7 +38,7 @@ final class Leaf extends Node {
     ints = new int[INTS * FIRST_CAPACITY];
   }
 
-  private Leaf(Leaf from, int newEpoch, int capacity) {
+  private Leaf(Leaf from, long newEpoch, int capacity) {
     super(newEpoch);
     count = from.count;
     price = Arrays.copyOf(from.price, capacity);
@@ -155,7 +155,7 @@ final class Leaf extends Node {
   }
 
   @Override
-  Leaf copy(int newEpoch) {
+  Leaf copy(long newEpoch) {
     return new Leaf(this, newEpoch, price.length);
   }
 

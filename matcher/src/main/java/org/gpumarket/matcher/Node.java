@@ -9,17 +9,17 @@ abstract sealed class Node permits Leaf, Inner {
   /** Offers in a leaf, children of an inner node, at most. */
   static final int CAPACITY = 32;
 
-  final int epoch;
+  final long epoch;
 
   /** Offers or children. */
   int count;
 
-  Node(int epoch) {
+  Node(long epoch) {
     this.epoch = epoch;
   }
 
   /** A copy that the writer may change in this epoch. */
-  abstract Node copy(int newEpoch);
+  abstract Node copy(long newEpoch);
 
   /** Moves the upper half to a new node and returns that. */
   abstract Node split();

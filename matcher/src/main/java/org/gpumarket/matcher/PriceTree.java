@@ -17,9 +17,9 @@ final class PriceTree {
   private static final int SMALL = Node.CAPACITY / 4;
 
   private Node root;
-  private int epoch;
+  private long epoch;
 
-  PriceTree(int epoch) {
+  PriceTree(long epoch) {
     this.epoch = epoch;
     this.root = new Leaf(epoch);
   }
@@ -33,7 +33,7 @@ final class PriceTree {
   }
 
   /** Puts in an offer that is not there. */
-  void insert(Entry entry, int now) {
+  void insert(Entry entry, long now) {
     begin(now);
     Node right = insertInto(root, entry);
     if (right != null) {
@@ -55,13 +55,13 @@ final class PriceTree {
   }
 
   /** Changes an offer whose price, provider and name stay. */
-  void replace(Entry before, Entry after, int now) {
+  void replace(Entry before, Entry after, long now) {
     begin(now);
     replaceIn(root, before, after);
   }
 
   /** Takes out an offer that is there, all of which the entry tells. */
-  void remove(Entry entry, int now) {
+  void remove(Entry entry, long now) {
     begin(now);
     removeFrom(root, entry);
     while (root instanceof Inner inner && inner.count == 1) {
@@ -74,7 +74,7 @@ final class PriceTree {
    *
    * @return a time before which nothing else expires
    */
-  long expired(long nowMillis, int now, Consumer<Entry> sink) {
+  long expired(long nowMillis, long now, Consumer<Entry> sink) {
     long next = root.expiresFrom();
     if (next > nowMillis) {
       return next;
@@ -83,7 +83,7 @@ final class PriceTree {
     return expired(root, nowMillis, sink);
   }
 
-  private void begin(int now) {
+  private void begin(long now) {
     epoch = now;
     root = own(root);
   }
@@ -169,13 +169,21 @@ final class PriceTree {
   }
 
   private void mergeSmall(Inner inner, int at) {
-    int left = at + 1 < inner.count ? at : at - 1;
-    if (left >= 0
-        && inner.child[left].count + inner.child[left + 1].count <= Node.CAPACITY - SMALL) {
-      own(inner, left).append(inner.child[left + 1]);
-      inner.remove(left + 1);
-      inner.summarize(left);
+    if (!mergeWithNext(inner, at)) {
+      mergeWithNext(inner, at - 1);
     }
+  }
+
+  private boolean mergeWithNext(Inner inner, int at) {
+    if (at < 0
+        || at + 1 >= inner.count
+        || inner.child[at].count + inner.child[at + 1].count > Node.CAPACITY - SMALL) {
+      return false;
+    }
+    own(inner, at).append(inner.child[at + 1]);
+    inner.remove(at + 1);
+    inner.summarize(at);
+    return true;
   }
 
   private long expired(Node node, long nowMillis, Consumer<Entry> sink) {
@@ -205,8 +213,9 @@ final class PriceTree {
    * @return all offers, in order
    * @throws IllegalStateException that says what is broken
    */
-  List<Entry> validate() {
+  static List<Entry> validate(Node root) {
     List<Entry> all = new ArrayList<>();
+    check(root instanceof Leaf || root.count > 1, "a root has one child");
     validate(root, all);
     for (int i = 1; i < all.size(); i++) {
       Entry one = all.get(i - 1);

@@ -9,6 +9,9 @@ import java.util.Set;
 final class Profile {
   final Terms terms;
 
+  /** What decides about the bucket. */
+  final Bucket.Key kind;
+
   /** Its amounts of the measures from {@link Measure#COLUMNS} on. */
   private final int[] amounts;
 
@@ -20,6 +23,7 @@ final class Profile {
 
   Profile(Terms terms) {
     this.terms = terms;
+    this.kind = new Bucket.Key(terms.gpu(), terms.currency(), terms.simulated());
     this.amounts =
         new int[] {
           (int) Math.min(terms.maxDurationMillis() / 1000, Integer.MAX_VALUE),
@@ -64,11 +68,6 @@ final class Profile {
           && gpu.equals(offer.gpu())
           && region.equals(offer.region())
           && runtimes.equals(offer.runtimes());
-    }
-
-    /** What decides about the bucket. */
-    Bucket.Key bucket() {
-      return new Bucket.Key(gpu, currency, simulated);
     }
   }
 }

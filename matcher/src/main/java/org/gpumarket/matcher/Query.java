@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
  * by one thread, again and again.
  */
 final class Query {
+  private static final List<Criterion> AMOUNTS =
+      List.of(Criterion.PROCESSORS, Criterion.MEMORY, Criterion.DISK, Criterion.DURATION);
+
   private Requirements wanted;
   private @Nullable Criterion skipped;
   private long nowMillis;
@@ -140,7 +143,44 @@ final class Query {
         && (anyRegion == 0 || (profile.traits & anyRegion) != 0)
         && inRegion(profile.terms.region())
         && ofProvider(leaf.provider[at].id)
-        && (!mixed || admits(profile.terms.bucket()));
+        && (!mixed || admits(profile.kind));
+  }
+
+  /** The first requirement that an offer fails; expiry is not one. */
+  @Nullable Criterion failed(Leaf leaf, int at) {
+    Profile profile = leaf.profile[at];
+    Criterion ofKind = failed(profile.kind);
+    if (ofKind != null) {
+      return ofKind;
+    }
+    if (leaf.price[at] > highestPrice) {
+      return Criterion.PRICE;
+    }
+    if (lacks(Criterion.GPU_COUNT, leaf, at)) {
+      return Criterion.GPU_COUNT;
+    }
+    if (!inRegion(profile.terms.region())) {
+      return Criterion.REGION;
+    }
+    for (Criterion amount : AMOUNTS) {
+      if (lacks(amount, leaf, at)) {
+        return amount;
+      }
+    }
+    if ((profile.traits & runtime) != runtime) {
+      return Criterion.RUNTIME;
+    }
+    return ofProvider(leaf.provider[at].id) ? null : Criterion.PROVIDER;
+  }
+
+  private boolean lacks(Criterion criterion, Leaf leaf, int at) {
+    List<Measure> of = criterion.measures();
+    for (int i = 0; i < of.size(); i++) {
+      if (leaf.amount(at, of.get(i).number()) < Criterion.least(of.get(i), wanted)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private boolean inRegion(Region region) {

@@ -45,6 +45,9 @@ final class Refusal {
     }
     List<Exclusion> exclusions = new ArrayList<>();
     for (Criterion criterion : CRITERIA) {
+      if (!criterion.isAskedBy(wanted)) {
+        continue;
+      }
       query.set(wanted, criterion, nowMillis);
       search.choose(view);
       int alone = search.count(view, OrderBook.COUNT_LIMIT);
@@ -66,7 +69,7 @@ final class Refusal {
       if (node instanceof Inner inner) {
         count(inner, i, i + 1 < node.count ? inner.firstPrice(i + 1) : ceiling, mixed);
       } else if (((Leaf) node).expireMillis[i] > nowMillis) {
-        add(first(((Leaf) node).offer(i)), 1);
+        add(first((Leaf) node, i), 1);
       }
     }
   }
@@ -90,13 +93,12 @@ final class Refusal {
     counted.merge(criterion, offers, Integer::sum);
   }
 
-  private Criterion first(Offer offer) {
-    for (Criterion criterion : CRITERIA) {
-      if (!criterion.meets(offer, wanted)) {
-        return criterion;
-      }
+  private Criterion first(Leaf leaf, int at) {
+    Criterion failed = whole.failed(leaf, at);
+    if (failed == null) {
+      throw new IllegalStateException("an offer fits an order that was refused");
     }
-    throw new IllegalStateException("an offer fits an order that was refused");
+    return failed;
   }
 
   private @Nullable Offer nearest(Criterion criterion) {
@@ -112,8 +114,10 @@ final class Refusal {
       query.set(wanted, criterion, nowMillis);
       int least = nearness;
       measure.ifPresent(m -> query.demand(m, least));
-      search.start(cursor, view, search.chosen(i));
-      boolean alike = view.buckets().at(search.chosen(i)).key != null && measure.isEmpty();
+      search.start(cursor, view, i);
+      boolean alike =
+          measure.isEmpty()
+              && (!criterion.isOfKind() || view.buckets().at(search.chosen(i)).key != null);
       boolean more = cursor.next(query, query.highestPrice());
       while (more) {
         Leaf leaf = cursor.leaf();

@@ -10,7 +10,8 @@ import java.util.Comparator;
  * on the ring its search begins. The first {@link #WINDOW} providers from there that have a fitting
  * offer of that rank draw lots, by a hash over their places and the salt; then the next as many,
  * and so on. So equals share the orders evenly, several offers of one provider draw one lot, and a
- * search over a million equal offers looks at a few.
+ * search for the cheapest of a million equal offers looks at a few. Under {@link Policy#BALANCED}
+ * all that have the same points draw together.
  */
 final class TieRing {
   /** Providers that draw lots together: enough that gaps on the ring hardly matter. */

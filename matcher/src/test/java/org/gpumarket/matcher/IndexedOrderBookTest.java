@@ -126,20 +126,8 @@ class IndexedOrderBookTest extends OrderBookContract {
     for (int i = 0; i < 3 * IndexedOrderBook.MAX_BUCKETS; i++) {
       Offer offer = Markets.offer(random, i);
       Offer odd =
-          new Offer(
-              offer.key(),
-              offer.sequence(),
-              new GpuKind("model" + i % 2_000, offer.gpu().tier(), offer.gpu().vramMib()),
-              offer.gpuCount(),
-              offer.gpuAvailable(),
-              offer.price(),
-              offer.region(),
-              offer.resources(),
-              offer.minDurationMillis(),
-              offer.maxDurationMillis(),
-              offer.runtimes(),
-              offer.simulated(),
-              offer.expireTimeMillis());
+          withKind(
+              new GpuKind("model" + i % 2_000, offer.gpu().tier(), offer.gpu().vramMib()), offer);
       assertThat(indexed.upsert(odd)).isEqualTo(plain.upsert(odd));
     }
     indexed.validate();
@@ -151,5 +139,58 @@ class IndexedOrderBookTest extends OrderBookContract {
     indexed.validate();
     assertThat(indexed.upsert(Markets.offer(random, 1, 9))).isTrue();
     indexed.validate();
+  }
+
+  @Test
+  void kindsGetBucketsOfTheirOwnAgainWhenInventedOnesAreGone() {
+    IndexedOrderBook book = new IndexedOrderBook(1);
+    Random random = new Random(1);
+    for (int i = 0; i <= IndexedOrderBook.MAX_BUCKETS; i++) {
+      book.upsert(ofModel("invented" + i, Markets.offer(random, i, 1)));
+    }
+    Offer honest = ofModel("h100", Markets.offer(random, 5_000, 1));
+    book.upsert(honest);
+    assertThat(book.view().buckets().ofModel("h100")).isEmpty();
+
+    for (int i = 0; i <= IndexedOrderBook.MAX_BUCKETS; i++) {
+      book.withdraw(Markets.offer(random, i).key(), 2, 2_000);
+    }
+    book.upsert(ofModel("h100", Markets.offer(random, 5_000, 2)));
+
+    assertThat(book.view().buckets().ofModel("h100")).hasSize(1);
+    assertThat(book.view().root(book.view().buckets().ofModel("h100")[0]).offers()).isEqualTo(1);
+    book.validate();
+  }
+
+  @Test
+  void aNumberThatNoHoldHasHoldsNothing() {
+    IndexedOrderBook book = new IndexedOrderBook(1);
+    book.upsert(Markets.offer(new Random(1), 1));
+
+    for (long number : new long[] {-1, 0, 1, 0x8000_0000L, 0xffff_ffffL, Long.MAX_VALUE}) {
+      assertThat(book.held(number)).isEmpty();
+      assertThat(book.release(number)).isFalse();
+    }
+  }
+
+  private static Offer ofModel(String model, Offer offer) {
+    return withKind(new GpuKind(model, 9, 81_920), offer);
+  }
+
+  private static Offer withKind(GpuKind gpu, Offer offer) {
+    return new Offer(
+        offer.key(),
+        offer.sequence(),
+        gpu,
+        offer.gpuCount(),
+        offer.gpuAvailable(),
+        offer.price(),
+        offer.region(),
+        offer.resources(),
+        offer.minDurationMillis(),
+        offer.maxDurationMillis(),
+        offer.runtimes(),
+        offer.simulated(),
+        offer.expireTimeMillis());
   }
 }

@@ -36,6 +36,41 @@ final class Markets {
         900 + random.nextInt(1_000));
   }
 
+  /**
+   * A market in which trees grow deep: so many kinds, providers and prices, and offers of so many
+   * names. An offer's price follows its number, so that neighbours in number are neighbours in a
+   * tree, but for some that move.
+   */
+  record Crowd(int kinds, int providers, int prices, int names) {
+    static Crowd any(Random random) {
+      return new Crowd(
+          1 + random.nextInt(3), 1 << random.nextInt(9), 1 << random.nextInt(11), 1_500);
+    }
+
+    OfferKey key(int number) {
+      return new OfferKey("p" + number % providers, "o" + number);
+    }
+
+    Offer offer(Random random, int number, long sequence) {
+      Offer any = Markets.offer(random, number, sequence);
+      int rank = random.nextInt(5) == 0 ? random.nextInt(names) : number % names;
+      return new Offer(
+          key(number),
+          sequence,
+          new GpuKind("h100", 9, 81_920 - random.nextInt(kinds)),
+          any.gpuCount(),
+          any.gpuAvailable(),
+          new Price("USD", (long) rank * prices / names * 500_000 / prices),
+          any.region(),
+          any.resources(),
+          any.minDurationMillis(),
+          any.maxDurationMillis(),
+          any.runtimes(),
+          false,
+          any.expireTimeMillis());
+    }
+  }
+
   static Offer priced(Offer offer, Price price) {
     return new Offer(
         offer.key(),
