@@ -40,22 +40,6 @@ final class Entry {
     leaf.read(at, this);
   }
 
-  private Entry(Entry from) {
-    provider = from.provider;
-    profile = from.profile;
-    name = from.name;
-    price = from.price;
-    sequence = from.sequence;
-    expireMillis = from.expireMillis;
-    told = from.told;
-    held = from.held;
-    System.arraycopy(from.columns, 0, columns, 0, columns.length);
-  }
-
-  Entry copy() {
-    return new Entry(this);
-  }
-
   /** The offer as it is known, less what is held. */
   Offer offer() {
     Profile.Terms terms = profile.terms;

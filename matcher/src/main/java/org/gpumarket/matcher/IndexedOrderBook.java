@@ -150,16 +150,18 @@ public final class IndexedOrderBook implements OrderBook {
       holding = search;
     }
     search.rank(live, order, 1, nowMillis);
-    Hits best = search.ranked();
-    Entry before = best.size() == 0 ? null : new Entry(best.leaf(0), best.at(0));
-    search.forget();
-    if (before == null) {
+    if (search.ranked().size() == 0) {
+      search.forget();
       return NOTHING_HELD;
     }
-    int slot = places.find(before.provider, before.name);
+    Leaf leaf = search.ranked().leaf(0);
+    Provider provider = leaf.provider[search.ranked().at(0)];
+    String name = leaf.name[search.ranked().at(0)];
+    search.forget();
+    int place = places.find(provider, name);
     int gpus = order.requirements().gpuCount();
-    hold(before, slot, gpus);
-    return holds.put(before.provider, before.name, places.stay(slot), gpus);
+    hold(provider, name, place, gpus);
+    return holds.put(provider, name, places.stay(place), gpus);
   }
 
   @Override
@@ -179,7 +181,7 @@ public final class IndexedOrderBook implements OrderBook {
     }
     int place = place(slot);
     if (place >= 0) {
-      hold(read(holds.provider(slot), holds.name(slot), place), place, -holds.gpus(slot));
+      hold(holds.provider(slot), holds.name(slot), place, -holds.gpus(slot));
     }
     holds.remove(slot);
     return place >= 0;
@@ -191,10 +193,10 @@ public final class IndexedOrderBook implements OrderBook {
     return place >= 0 && places.stay(place) == holds.stay(slot) ? place : -1;
   }
 
-  private void hold(Entry before, int place, int more) {
-    Entry after = before.copy();
-    after.hold(before.held + more);
-    replace(before, after, places.bucket(place));
+  private void hold(Provider provider, String name, int place, int more) {
+    Bucket bucket = places.bucket(place);
+    bucket.tree.hold(places.price(place), provider, name, more, epoch);
+    changed(bucket, 0);
   }
 
   /** The offers as they are now, standing still. */

@@ -7,8 +7,14 @@ import java.util.Arrays;
  * offer, the highest amount of every measure, the bits of all its offers.
  */
 final class Inner extends Node {
+  private static final int GPUS = Measure.GPUS.number();
+
   final Node[] child = new Node[CAPACITY];
   private final long[] firstPrice = new long[CAPACITY];
+
+  /** The providers' places, beside the providers so that a search need not fetch these. */
+  private final long[] firstPlace = new long[CAPACITY];
+
   private final Provider[] firstProvider = new Provider[CAPACITY];
   private final String[] firstName = new String[CAPACITY];
   private final long[] traits = new long[CAPACITY];
@@ -62,7 +68,7 @@ final class Inner extends Node {
     while (low < high) {
       int middle = (low + high) >>> 1;
       if (firstPrice[middle] < price
-          || (firstPrice[middle] == price && firstProvider[middle].place < place)) {
+          || (firstPrice[middle] == price && firstPlace[middle] < place)) {
         low = middle + 1;
       } else {
         high = middle;
@@ -77,15 +83,23 @@ final class Inner extends Node {
     int high = count;
     while (low < high) {
       int middle = (low + high) >>> 1;
-      if (compare(
-              firstPrice[middle], firstProvider[middle], firstName[middle], price, provider, name)
-          <= 0) {
+      if (!isAfter(middle, price, provider, name)) {
         low = middle + 1;
       } else {
         high = middle;
       }
     }
     return low - 1;
+  }
+
+  private boolean isAfter(int at, long price, Provider provider, String name) {
+    if (firstPrice[at] != price) {
+      return firstPrice[at] > price;
+    }
+    if (firstPlace[at] != provider.place) {
+      return firstPlace[at] > provider.place;
+    }
+    return compare(price, firstProvider[at], firstName[at], price, provider, name) > 0;
   }
 
   /** Puts a child in and tells all of it. The caller knows that there is room. */
@@ -154,6 +168,16 @@ final class Inner extends Node {
     }
   }
 
+  /** Takes note of other free GPUs of one offer in a child. */
+  void free(int at, int was, int is) {
+    int row = at * Measure.COUNT + GPUS;
+    if (is >= highest[row]) {
+      highest[row] = is;
+    } else if (is < was) {
+      lower(at, GPUS, was);
+    }
+  }
+
   /** Raises a lower bound after what had expired below has gone. */
   void expiresFrom(int at, long millis) {
     expiresFrom[at] = millis;
@@ -170,6 +194,7 @@ final class Inner extends Node {
     Node node = child[at];
     firstPrice[at] = node.firstPrice();
     firstProvider[at] = node.firstProvider();
+    firstPlace[at] = firstProvider[at].place;
     firstName[at] = node.firstName();
   }
 
@@ -257,6 +282,7 @@ final class Inner extends Node {
     System.arraycopy(source.child, from, target.child, to, length);
     System.arraycopy(source.firstPrice, from, target.firstPrice, to, length);
     System.arraycopy(source.firstProvider, from, target.firstProvider, to, length);
+    System.arraycopy(source.firstPlace, from, target.firstPlace, to, length);
     System.arraycopy(source.firstName, from, target.firstName, to, length);
     System.arraycopy(source.traits, from, target.traits, to, length);
     System.arraycopy(source.expiresFrom, from, target.expiresFrom, to, length);

@@ -82,13 +82,31 @@ final class Leaf extends Node {
     int high = count;
     while (low < high) {
       int middle = (low + high) >>> 1;
-      if (compare(price[middle], provider[middle], name[middle], ofPrice, of, named) < 0) {
+      if (isBefore(middle, ofPrice, of, named)) {
         low = middle + 1;
       } else {
         high = middle;
       }
     }
     return low;
+  }
+
+  private boolean isBefore(int at, long ofPrice, Provider of, String named) {
+    if (price[at] != ofPrice) {
+      return price[at] < ofPrice;
+    }
+    if (place[at] != of.place) {
+      return place[at] < of.place;
+    }
+    return compare(ofPrice, provider[at], name[at], ofPrice, of, named) < 0;
+  }
+
+  /** Holds more GPUs of an offer, or gives back what is held. */
+  void hold(int at, int more) {
+    int held = HELD * price.length + at;
+    ints[held] += more;
+    ints[Measure.GPUS.number() * price.length + at] =
+        Math.max(0, ints[TOLD * price.length + at] - ints[held]);
   }
 
   /** Orders an offer and one of another leaf as the tree does. */

@@ -46,9 +46,14 @@ enum Measure {
       case CPU_MILLIS -> (int) offer.resources().cpuMillis();
       case MEMORY_MIB -> (int) offer.resources().memoryMib();
       case DISK_MIB -> (int) offer.resources().diskMib();
-      case LONGEST_SECONDS -> (int) Math.min(offer.maxDurationMillis() / 1000, Integer.MAX_VALUE);
+      case LONGEST_SECONDS -> longest(offer.maxDurationMillis());
       case BREVITY_SECONDS -> brevity(offer.minDurationMillis());
     };
+  }
+
+  /** The amount of {@link #LONGEST_SECONDS} of an offer whose longest lease is this. */
+  static int longest(long millis) {
+    return (int) Math.min(millis / 1000, Integer.MAX_VALUE);
   }
 
   /** The amount of {@link #BREVITY_SECONDS} that a lease of this length wants or has. */

@@ -17,6 +17,11 @@ final class PriceTree {
   private static final int SMALL = Node.CAPACITY / 4;
 
   private Node root;
+
+  /** Free GPUs of the offer that is just being held, before and after. */
+  private int freeBefore;
+
+  private int freeAfter;
   private long epoch;
 
   PriceTree(long epoch) {
@@ -58,6 +63,12 @@ final class PriceTree {
   void replace(Entry before, Entry after, long now) {
     begin(now);
     replaceIn(root, before, after);
+  }
+
+  /** Holds more GPUs of an offer that is there, or gives back what is held. */
+  void hold(long price, Provider provider, String name, int more, long now) {
+    begin(now);
+    holdIn(root, price, provider, name, more);
   }
 
   /** Takes out an offer that is there, all of which the entry tells. */
@@ -147,6 +158,20 @@ final class PriceTree {
     } else {
       Leaf leaf = (Leaf) node;
       leaf.write(leaf.from(after.price, after.provider, after.name), after);
+    }
+  }
+
+  private void holdIn(Node node, long price, Provider provider, String name, int more) {
+    if (node instanceof Inner inner) {
+      int at = inner.of(price, provider, name);
+      holdIn(own(inner, at), price, provider, name, more);
+      inner.free(at, freeBefore, freeAfter);
+    } else {
+      Leaf leaf = (Leaf) node;
+      int at = leaf.from(price, provider, name);
+      freeBefore = leaf.free(at);
+      leaf.hold(at, more);
+      freeAfter = leaf.free(at);
     }
   }
 

@@ -7,13 +7,15 @@ import java.util.Set;
  * resources and expiry. Kept once for all that share it.
  */
 final class Profile {
+  private static final int LONGEST = Measure.LONGEST_SECONDS.number();
+
   final Terms terms;
 
   /** What decides about the bucket. */
   final Bucket.Key kind;
 
-  /** Its amounts of the measures from {@link Measure#COLUMNS} on. */
-  private final int[] amounts;
+  private final int longestSeconds;
+  private final int brevitySeconds;
 
   /** Its bits, see {@link Traits}. */
   final long traits;
@@ -24,16 +26,14 @@ final class Profile {
   Profile(Terms terms) {
     this.terms = terms;
     this.kind = new Bucket.Key(terms.gpu(), terms.currency(), terms.simulated());
-    this.amounts =
-        new int[] {
-          (int) Math.min(terms.maxDurationMillis() / 1000, Integer.MAX_VALUE),
-          Measure.brevity(terms.minDurationMillis())
-        };
+    this.longestSeconds = Measure.longest(terms.maxDurationMillis());
+    this.brevitySeconds = Measure.brevity(terms.minDurationMillis());
     this.traits = Traits.of(terms.region()) | Traits.of(terms.runtimes());
   }
 
+  /** Its amount of a measure from {@link Measure#COLUMNS} on. */
   int amount(int measure) {
-    return amounts[measure - Measure.COLUMNS];
+    return measure == LONGEST ? longestSeconds : brevitySeconds;
   }
 
   /** What an offer says of itself beside what changes often. */

@@ -22,6 +22,11 @@ final class Query {
   private long runtime;
   private long anyProvider;
 
+  /** No requirement asks where it is; none asks whose it is. */
+  private boolean anyWhere;
+
+  private boolean ofAny;
+
   Query(Requirements wanted, long nowMillis) {
     this.wanted = wanted;
     set(wanted, null, nowMillis);
@@ -44,6 +49,12 @@ final class Query {
         least[count++] = amount;
       }
     }
+    anyWhere =
+        skip == Criterion.REGION
+            || (wanted.regions().isEmpty() && wanted.excludedRegions().isEmpty());
+    ofAny =
+        skip == Criterion.PROVIDER
+            || (wanted.providers().isEmpty() && wanted.excludedProviders().isEmpty());
     anyRegion = skip == Criterion.REGION ? 0 : Traits.wanted(wanted.regions());
     runtime =
         skip == Criterion.RUNTIME || wanted.runtime().isEmpty()
@@ -142,7 +153,7 @@ final class Query {
     return (profile.traits & runtime) == runtime
         && (anyRegion == 0 || (profile.traits & anyRegion) != 0)
         && inRegion(profile.terms.region())
-        && ofProvider(leaf.provider[at].id)
+        && (ofAny || ofProvider(leaf.provider[at].id))
         && (!mixed || admits(profile.kind));
   }
 
@@ -184,13 +195,13 @@ final class Query {
   }
 
   private boolean inRegion(Region region) {
-    return skipped == Criterion.REGION
+    return anyWhere
         || ((wanted.regions().isEmpty() || within(region, wanted.regions()))
             && !within(region, wanted.excludedRegions()));
   }
 
   private boolean ofProvider(String id) {
-    return skipped == Criterion.PROVIDER
+    return ofAny
         || ((wanted.providers().isEmpty() || wanted.providers().contains(id))
             && (wanted.excludedProviders().isEmpty() || !wanted.excludedProviders().contains(id)));
   }

@@ -65,7 +65,8 @@ final class Ties {
     while (open > 0) {
       Cursor cursor = search.cursor(0);
       Provider provider = cursor.leaf().provider[cursor.at()];
-      if (provider.place > lastPlace) {
+      long place = cursor.leaf().place[cursor.at()];
+      if (place > lastPlace) {
         return;
       }
       if (provider != last) {
@@ -76,9 +77,9 @@ final class Ties {
         return;
       }
       if (ofLast++ < most) {
-        window.keep(cursor.leaf(), cursor.at(), 0, TieRing.lot(salt, provider.place), most);
-      } else if (provider.place < Long.MAX_VALUE) {
-        search.seek(cursor, view, buckets[0], price, provider.place + 1);
+        window.keep(cursor.leaf(), cursor.at(), 0, TieRing.lot(salt, place), most);
+      } else if (place < Long.MAX_VALUE) {
+        search.seek(cursor, view, buckets[0], price, place + 1);
       }
       if (!cursor.next(search.query(), price)) {
         swap(0, --open);
