@@ -188,6 +188,10 @@ final class Deployment {
             .requestQuote(request);
     LeaseTerms terms =
         QuoteCheck.check(quote, context.identity().nodeId(), candidate.provider(), offer, request);
+    // The provider chose it, and the row of another lease must never be written over.
+    if (context.isKnown().test(terms.leaseId())) {
+      throw new RefusalException(Reason.INVALID, "the quote has the id of another lease");
+    }
     Lease lease =
         Lease.newBuilder()
             .setQuote(quote)
@@ -206,7 +210,7 @@ final class Deployment {
             .setDeployment(order.deployment())
             .setRegion(offer.getRegion())
             .build();
-    context.writes().write(List.of(), LeaseRows.putSigned(row));
+    context.writes().write(List.of(), LeaseRows.createSigned(row));
     return new ConsumerLease(context, row);
   }
 

@@ -223,7 +223,7 @@ public final class ProviderLeases {
               List.of(
                   LeaseEntries.agreed(
                       LeaseRole.LEASE_ROLE_PROVIDER, lease.envelope(), countersigned)),
-              LeaseRows.put(row));
+              LeaseRows.create(row));
       ProviderLease opened =
           leases.computeIfAbsent(terms.leaseId(), _ -> new ProviderLease(context, row));
       agreed = true;

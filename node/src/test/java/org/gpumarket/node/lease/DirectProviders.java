@@ -3,6 +3,7 @@ package org.gpumarket.node.lease;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.gpumarket.ledger.signing.NodeId;
 import org.gpumarket.node.lease.ProviderLeases.Agreed;
@@ -38,6 +39,11 @@ final class DirectProviders implements Providers {
   int losesExtendAnswers;
   Runnable beforeAgreeing = () -> {};
   UnaryOperator<SettleResponse> onTheWay = UnaryOperator.identity();
+  UnaryOperator<SignedEnvelope> quotesOnTheWay = UnaryOperator.identity();
+
+  /** What a provider answers that does not end a lease when it is told to. */
+  Optional<LeaseStatus> closeAnswer = Optional.empty();
+
   final List<String> refusals = new ArrayList<>();
   final List<Long> receipts = new ArrayList<>();
 
@@ -95,7 +101,7 @@ final class DirectProviders implements Providers {
 
     @Override
     public SignedEnvelope requestQuote(RequestQuoteRequest request) throws RefusalException {
-      return reach().requestQuote(caller, request);
+      return quotesOnTheWay.apply(reach().requestQuote(caller, request));
     }
 
     @Override
@@ -140,6 +146,9 @@ final class DirectProviders implements Providers {
 
     @Override
     public LeaseStatus close(CloseLeaseRequest request) throws RefusalException {
+      if (closeAnswer.isPresent()) {
+        return closeAnswer.get();
+      }
       return reach().close(caller, request.getLeaseId(), request.getReason());
     }
 

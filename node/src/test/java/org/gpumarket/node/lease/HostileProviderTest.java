@@ -1,0 +1,68 @@
+package org.gpumarket.node.lease;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.gpumarket.node.lease.LeaseWorld.PRICE;
+import static org.gpumarket.node.lease.LeaseWorld.state;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import org.gpumarket.ledger.signing.EnvelopeKind;
+import org.gpumarket.ledger.signing.InvalidSignatureException;
+import org.gpumarket.v1.LeaseState;
+import org.gpumarket.v1.LeaseView;
+import org.gpumarket.v1.SignedEnvelope;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A provider that wants more than it gave, or a consumer's books in disorder. */
+class HostileProviderTest {
+  @TempDir Path folder;
+  private LeaseWorld world;
+  private ProviderSide provider;
+  private ConsumerSide consumer;
+
+  @BeforeEach
+  void open() throws Exception {
+    world = new LeaseWorld(folder);
+    provider = world.provider(PRICE, 2);
+    consumer = world.consumer(provider);
+    consumer.deploy(consumer.order(1, Duration.ofHours(1)));
+    world.run(Duration.ofSeconds(11));
+    assertThat(state(consumer)).isEqualTo(LeaseState.LEASE_STATE_RUNNING);
+  }
+
+  @AfterEach
+  void close() {
+    world.close();
+  }
+
+  @Test
+  void aQuoteUnderTheIdOfAnotherLeaseIsRefusedAndTheOtherLeaseStands() throws Exception {
+    LeaseView first = consumer.lease();
+    consumer.network.quotesOnTheWay = quote -> renamed(quote, first.getLeaseId());
+
+    consumer.deploy(consumer.order(1, Duration.ofMinutes(1)));
+    consumer.restart();
+    world.run(Duration.ofSeconds(11));
+
+    assertThat(consumer.steps)
+        .contains(
+            new DeployStep.MatchFailed(
+                provider.id().text(), "the quote has the id of another lease"));
+    assertThat(consumer.leases.views(true)).hasSize(1);
+    assertThat(state(consumer)).isEqualTo(LeaseState.LEASE_STATE_RUNNING);
+    assertThat(consumer.lease().getGpuMillis()).isGreaterThan(first.getGpuMillis());
+    world.assertBooksAgree(provider, consumer);
+  }
+
+  private SignedEnvelope renamed(SignedEnvelope quote, String leaseId) {
+    try {
+      return EnvelopeKind.QUOTE.sign(
+          provider.key, EnvelopeKind.QUOTE.parse(quote).toBuilder().setLeaseId(leaseId).build());
+    } catch (InvalidSignatureException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
