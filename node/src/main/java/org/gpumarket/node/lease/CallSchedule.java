@@ -34,8 +34,14 @@ final class CallSchedule {
     return !calling && backoff.isOver();
   }
 
-  /** There is something new to say: not to wait any longer. */
+  /** There is something new to say: not to wait any longer, and to be patient anew. */
   void hurry() {
+    backoff.succeeded();
+    giveUp.clear();
+  }
+
+  /** The provider was heard, which is not all that is wanted of it. */
+  void answered() {
     backoff.succeeded();
   }
 
@@ -49,7 +55,7 @@ final class CallSchedule {
     backoff.failed();
   }
 
-  /** The provider is given up unless it is heard within this time of the first failure. */
+  /** The provider is given up unless it is heard within this time of the first such wish. */
   void giveUpWithin(long millis) {
     giveUp.setIfClear(millis);
   }

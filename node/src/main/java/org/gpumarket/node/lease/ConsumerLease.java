@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 import org.gpumarket.ledger.signing.EnvelopeKind;
 import org.gpumarket.ledger.signing.InvalidSignatureException;
 import org.gpumarket.node.settlement.RefusalException;
+import org.gpumarket.node.settlement.RefusalException.Reason;
 import org.gpumarket.v1.CloseLeaseRequest;
 import org.gpumarket.v1.CloseReason;
 import org.gpumarket.v1.LeaseRow;
@@ -147,6 +148,9 @@ final class ConsumerLease {
       if (reservation.isDropped() || !LeaseRows.isOpen(record.row()) || calls.isCalling()) {
         return;
       }
+      if (record.state() == LeaseState.LEASE_STATE_CLOSING) {
+        calls.giveUpWithin(patienceMillis());
+      }
       if (calls.isGivenUp()) {
         giveUp("the provider could not be reached for longer than the lease lasts");
         return;
@@ -232,6 +236,9 @@ final class ConsumerLease {
     }
     if (mustClose()) {
       heard(link.close(closeRequest(record.row().getCloseReason())));
+      if (mustClose()) {
+        throw new RefusalException(Reason.UNAVAILABLE, "the last usage was not said");
+      }
     }
     line.open(link);
     if (mustExtend()) {
@@ -242,10 +249,19 @@ final class ConsumerLease {
   private void heard(LeaseStatus status) {
     lock.lock();
     try {
-      calls.reached();
+      reached();
       apply(status);
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** A lease that ends waits no longer for a provider that answers than for one that does not. */
+  private void reached() {
+    if (record.state() == LeaseState.LEASE_STATE_CLOSING) {
+      calls.answered();
+    } else {
+      calls.reached();
     }
   }
 
@@ -282,8 +298,12 @@ final class ConsumerLease {
 
   private void later(RefusalException why) {
     log.debug("Lease {}: {}", terms.leaseId(), why.sentence());
+    calls.giveUpWithin(patienceMillis());
+  }
+
+  private long patienceMillis() {
     long left = record.durationMillis() - record.usage().getGpuMillis() / terms.gpus().size();
-    calls.giveUpWithin(left + 2 * terms.graceMillis());
+    return left + 2 * terms.graceMillis();
   }
 
   private void giveUp(String sentence) {
@@ -309,6 +329,7 @@ final class ConsumerLease {
         .setState(LeaseState.LEASE_STATE_CLOSING)
         .setCloseReason(reason)
         .setDetail(LeaseLimits.detail(sentence))
+        .setMostRunMs(pen.mostRunMillis())
         .build();
   }
 
@@ -366,7 +387,11 @@ final class ConsumerLease {
 
   private void moveOn(LeaseStatus status) {
     LeaseState before = record.state();
-    for (LeaseRow next : ProviderProgress.follow(record.row(), status)) {
+    for (LeaseRow step : ProviderProgress.follow(record.row(), status)) {
+      LeaseRow next =
+          step.getState() == LeaseState.LEASE_STATE_CLOSING
+              ? step.toBuilder().setMostRunMs(pen.mostRunMillis()).build()
+              : step;
       boolean written =
           next.getState() == before
               ? record.tryWrite(next)
@@ -409,7 +434,7 @@ final class ConsumerLease {
   private final class Settling implements SettlementLine.Listener {
     @Override
     public void received(SettleResponse message) {
-      calls.reached();
+      reached();
       switch (message.getMessageCase()) {
         case STATUS -> apply(message.getStatus());
         case RECEIPT -> {

@@ -6,10 +6,14 @@ import static org.gpumarket.node.lease.LeaseWorld.state;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import org.gpumarket.ledger.signing.EnvelopeKind;
 import org.gpumarket.ledger.signing.InvalidSignatureException;
+import org.gpumarket.v1.CloseReason;
 import org.gpumarket.v1.LeaseState;
+import org.gpumarket.v1.LeaseStatus;
 import org.gpumarket.v1.LeaseView;
+import org.gpumarket.v1.SettleResponse;
 import org.gpumarket.v1.SignedEnvelope;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -55,6 +59,49 @@ class HostileProviderTest {
     assertThat(state(consumer)).isEqualTo(LeaseState.LEASE_STATE_RUNNING);
     assertThat(consumer.lease().getGpuMillis()).isGreaterThan(first.getGpuMillis());
     world.assertBooksAgree(provider, consumer);
+  }
+
+  @Test
+  void aProviderThatDoesNotEndALeaseIsPaidForLittleMoreThanItsConsumerUsed() throws Exception {
+    consumer.network.closeAnswer =
+        Optional.of(
+            LeaseStatus.newBuilder()
+                .setLeaseId(consumer.lease().getLeaseId())
+                .setState(LeaseState.LEASE_STATE_RUNNING)
+                .build());
+    var _ = consumer.leases.close(consumer.lease().getLeaseId());
+    long atTheEnd = consumer.lease().getGpuMillis();
+
+    world.run(Duration.ofMinutes(5));
+
+    // The credit of one interval, an interval, the grace time, five seconds to stop and the
+    // tolerance; since the last report less than an interval had passed.
+    assertThat(consumer.lease().getGpuMillis()).isBetween(atTheEnd, atTheEnd + 42_000);
+    assertThat(consumer.lease().getStatus().getCloseReason())
+        .isEqualTo(CloseReason.CLOSE_REASON_DISPUTED);
+    assertThat(consumer.ledger.verify().problem()).isEmpty();
+  }
+
+  @Test
+  void aProviderThatNeverAcknowledgesTheLastVoucherIsGivenUp() throws Exception {
+    consumer.network.losesVouchers = true;
+    consumer.network.onTheWay =
+        response ->
+            response.hasReceipt() ? SettleResponse.getDefaultInstance() : keptOpen(response);
+    var _ = consumer.leases.close(consumer.lease().getLeaseId());
+
+    world.run(Duration.ofMinutes(61));
+
+    assertThat(state(consumer)).isEqualTo(LeaseState.LEASE_STATE_CLOSED);
+    assertThat(consumer.leases.openCount()).isZero();
+  }
+
+  private static SettleResponse keptOpen(SettleResponse response) {
+    return response.hasStatus()
+        ? response.toBuilder()
+            .setStatus(response.getStatus().toBuilder().setState(LeaseState.LEASE_STATE_CLOSING))
+            .build()
+        : response;
   }
 
   private SignedEnvelope renamed(SignedEnvelope quote, String leaseId) {
