@@ -2,10 +2,12 @@ package org.gpumarket.node.lease;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.gpumarket.ledger.signing.EnvelopeKind;
 import org.gpumarket.ledger.signing.InvalidSignatureException;
+import org.gpumarket.node.peer.Allowance;
 import org.gpumarket.node.settlement.RefusalException;
 import org.gpumarket.node.settlement.RefusalException.Reason;
 import org.gpumarket.v1.CloseLeaseRequest;
@@ -41,6 +43,7 @@ final class ConsumerLease {
   private final VoucherPen pen;
   private final ExtensionRequest extension;
   private final CallSchedule calls;
+  private final Allowance messages;
 
   ConsumerLease(ConsumerContext context, LeaseRow row) {
     LeaseSurroundings surroundings = context.surroundings();
@@ -53,6 +56,11 @@ final class ConsumerLease {
     this.pen = new VoucherPen(context.identity(), record, line, surroundings);
     this.extension = new ExtensionRequest(context.identity(), record, lock);
     this.calls = new CallSchedule(surroundings);
+    this.messages =
+        new Allowance(
+            LeaseLimits.SETTLE_MESSAGES,
+            TimeUnit.MILLISECONDS.toNanos(Math.min(1_000, terms.intervalMillis() / 4)),
+            surroundings.nanoTime());
   }
 
   LeaseRow row() {
@@ -434,6 +442,12 @@ final class ConsumerLease {
   private final class Settling implements SettlementLine.Listener {
     @Override
     public void received(SettleResponse message) {
+      if (!messages.take()) {
+        log.debug("Lease {}: more messages than it has changes", terms.leaseId());
+        line.cancel();
+        calls.failed();
+        return;
+      }
       reached();
       switch (message.getMessageCase()) {
         case STATUS -> apply(message.getStatus());

@@ -70,6 +70,11 @@ final class DirectProviders implements Providers {
     return links.getLast().settlement();
   }
 
+  /** Sends something to the consumer over its newest settlement stream, as a provider would. */
+  void tell(SettleResponse response) {
+    links.getLast().events.received(response);
+  }
+
   private RefusalException unreachable() {
     return new RefusalException(Reason.UNAVAILABLE, "nobody answers");
   }

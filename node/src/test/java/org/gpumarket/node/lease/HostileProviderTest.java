@@ -96,6 +96,29 @@ class HostileProviderTest {
     assertThat(consumer.leases.openCount()).isZero();
   }
 
+  @Test
+  void aFloodOfChangesIsCutOffAndDoesNotFillTheLedger() throws Exception {
+    long entries = consumer.ledger.size();
+    LeaseStatus running = consumer.lease().getStatus();
+    for (int i = 0; i < 5_000; i++) {
+      consumer.network.tell(
+          SettleResponse.newBuilder()
+              .setStatus(
+                  running.toBuilder()
+                      .clearUsage()
+                      .setState(
+                          i % 2 == 0
+                              ? LeaseState.LEASE_STATE_SUSPENDED
+                              : LeaseState.LEASE_STATE_RUNNING))
+              .build());
+    }
+
+    assertThat(consumer.ledger.size() - entries).isLessThanOrEqualTo(LeaseLimits.SETTLE_MESSAGES);
+    world.run(Duration.ofSeconds(30));
+    assertThat(state(consumer)).isEqualTo(LeaseState.LEASE_STATE_RUNNING);
+    world.assertBooksAgree(provider, consumer);
+  }
+
   private static SettleResponse keptOpen(SettleResponse response) {
     return response.hasStatus()
         ? response.toBuilder()
