@@ -60,8 +60,14 @@ public final class LeaseLimits {
 
   public static final long LONGEST_RETRY_MILLIS = 30_000;
 
-  /** Offers of one ranking that are tried before the market is asked again. */
-  public static final int MATCHES_TRIED = 16;
+  /** Offers of a ranking that are read at a time. */
+  public static final int MATCHES_READ = 64;
+
+  /**
+   * Offers of one provider, or versions of one, that are tried for one workload; more only while
+   * there is time to wait.
+   */
+  public static final int ATTEMPTS_PER_PROVIDER = 16;
 
   /** Longest sentence about a lease, in characters (lease.proto: detail). */
   public static final int DETAIL_CHARS = 512;

@@ -6,13 +6,18 @@ import static org.gpumarket.node.lease.LeaseWorld.state;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.gpumarket.ledger.signing.EnvelopeKind;
 import org.gpumarket.ledger.signing.InvalidSignatureException;
 import org.gpumarket.v1.CloseReason;
 import org.gpumarket.v1.LeaseState;
 import org.gpumarket.v1.LeaseStatus;
 import org.gpumarket.v1.LeaseView;
+import org.gpumarket.v1.OfferListing;
+import org.gpumarket.v1.SearchOffersResponse;
 import org.gpumarket.v1.SettleResponse;
 import org.gpumarket.v1.SignedEnvelope;
 import org.junit.jupiter.api.AfterEach;
@@ -117,6 +122,68 @@ class HostileProviderTest {
     world.run(Duration.ofSeconds(30));
     assertThat(state(consumer)).isEqualTo(LeaseState.LEASE_STATE_RUNNING);
     world.assertBooksAgree(provider, consumer);
+  }
+
+  @Test
+  void manyOffersThatAProviderDoesNotKeepAndNumbersAnewDoNotHideTheOthers() throws Exception {
+    ProviderSide honest = world.provider(2 * PRICE, 1);
+    provider.offers = false;
+    ConsumerSide other = world.consumer(provider, honest);
+    AtomicLong sequence = new AtomicLong();
+    other.market =
+        request ->
+            request.getPageToken().isEmpty()
+                ? page(decoys(sequence.incrementAndGet())).toBuilder().setNextPageToken("2").build()
+                : page(List.of(honest.listing()));
+
+    other.deploy(other.order(1, Duration.ofMinutes(1)));
+    world.tick();
+
+    assertThat(other.lease().getCounterparty()).isEqualTo(honest.id().text());
+    assertThat(other.steps).filteredOn(DeployStep.MatchFailed.class::isInstance).hasSize(1);
+  }
+
+  @Test
+  void offersThatAreNumberedAnewForeverDoNotKeepADeploymentBusyForever() throws Exception {
+    provider.offers = false;
+    ConsumerSide other = world.consumer(provider);
+    AtomicLong sequence = new AtomicLong();
+    other.market = _ -> page(decoys(sequence.incrementAndGet()));
+
+    other.deploy(other.order(1, Duration.ofMinutes(1)));
+
+    assertThat(other.steps)
+        .last()
+        .isEqualTo(
+            new DeployStep.MatchRefused(
+                "every offer that fits was tried (16) and none gave a lease"));
+  }
+
+  private static SearchOffersResponse page(List<OfferListing> offers) {
+    return SearchOffersResponse.newBuilder().addAllOffers(offers).build();
+  }
+
+  private List<OfferListing> decoys(long sequence) {
+    return IntStream.range(0, LeaseLimits.MATCHES_READ)
+        .mapToObj(i -> decoy("decoy-" + i, sequence))
+        .toList();
+  }
+
+  private OfferListing decoy(String offerId, long sequence) {
+    try {
+      OfferListing real = provider.listing();
+      return real.toBuilder()
+          .setOffer(
+              EnvelopeKind.OFFER.sign(
+                  provider.key,
+                  EnvelopeKind.OFFER.parse(real.getOffer()).toBuilder()
+                      .setOfferId(offerId)
+                      .setSequence(sequence)
+                      .build()))
+          .build();
+    } catch (InvalidSignatureException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static SettleResponse keptOpen(SettleResponse response) {
