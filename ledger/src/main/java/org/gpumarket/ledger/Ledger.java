@@ -2,7 +2,6 @@ package org.gpumarket.ledger;
 
 import com.google.protobuf.ByteString;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -54,7 +53,7 @@ public final class Ledger implements ReadableLedger, AutoCloseable {
   public static Ledger open(Path folder, SigningKey identity, InstantSource clock)
       throws LedgerException {
     try {
-      Files.createDirectories(folder);
+      OwnerOnly.createFolder(folder);
     } catch (IOException e) {
       throw new LedgerException("cannot make the folder " + folder + ": " + e.getMessage(), e);
     }

@@ -9,6 +9,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.StringValue;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -26,6 +27,8 @@ import org.gpumarket.v1.Account;
 import org.gpumarket.v1.LedgerEntry;
 import org.gpumarket.v1.SignedEnvelope;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class LedgerTest {
@@ -42,6 +45,18 @@ class LedgerTest {
       assertThat(ledger.checkpoint()).startsWith("gpumarket.org/log/" + story.provider.nodeId());
       assertThat(ledger.verify().problem()).isEmpty();
     }
+  }
+
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void nobodyButTheOwnerMayReadIt() throws Exception {
+    Path own = folder.resolve("a/ledger");
+    Ledger.open(own, story.provider, CLOCK).close();
+
+    assertThat(Files.getPosixFilePermissions(own))
+        .isEqualTo(PosixFilePermissions.fromString("rwx------"));
+    assertThat(Files.getPosixFilePermissions(own.resolve("log.key")))
+        .isEqualTo(PosixFilePermissions.fromString("rw-------"));
   }
 
   @Test

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.stream.Stream;
+import org.gpumarket.ledger.signing.PrivateFile;
 import org.gpumarket.ledger.signing.SigningKey;
 import org.gpumarket.ledger.signing.WatchedFileSystem;
 import org.junit.jupiter.api.Test;
@@ -22,8 +24,11 @@ class LogKeyFileTest {
     SigningKey made = LogKeyFile.loadOrCreate(files.of(folder.resolve("log.key")));
 
     assertThat(files.notes())
-        .containsExactly(
-            "create log.key.new rw-------", "move log.key", "open " + folder.getFileName());
+        .satisfiesExactly(
+            created -> assertThat(created).matches("create log\\.key\\.\\d+\\.new rw-------"),
+            written -> assertThat(written).startsWith("open log.key."),
+            named -> assertThat(named).isEqualTo("move log.key"),
+            synced -> assertThat(synced).isEqualTo("open " + folder.getFileName()));
     assertThat(Files.getPosixFilePermissions(folder.resolve("log.key")))
         .isEqualTo(PosixFilePermissions.fromString("rw-------"));
     assertThat(LogKeyFile.loadOrCreate(folder.resolve("log.key")).publicKey())
@@ -32,10 +37,21 @@ class LogKeyFileTest {
 
   @Test
   void whatAnInterruptedWriteLeftIsNoKey() throws Exception {
-    Files.write(folder.resolve("log.key.new"), new byte[7]);
+    Files.write(folder.resolve("log.key.1.new"), new byte[7]);
     SigningKey made = LogKeyFile.loadOrCreate(folder.resolve("log.key"));
 
     assertThat(Files.readAllBytes(folder.resolve("log.key"))).isEqualTo(made.seed());
-    assertThat(folder.resolve("log.key.new")).doesNotExist();
+  }
+
+  @Test
+  void aKeyThatIsThereIsNeverWrittenOver() throws Exception {
+    Path file = folder.resolve("log.key");
+    SigningKey made = LogKeyFile.loadOrCreate(file);
+
+    assertThat(PrivateFile.create(file, new byte[SigningKey.SEED_BYTES])).isFalse();
+    assertThat(Files.readAllBytes(file)).isEqualTo(made.seed());
+    try (Stream<Path> left = Files.list(folder)) {
+      assertThat(left).containsExactly(file);
+    }
   }
 }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.gpumarket.ledger.OwnerOnly;
 import org.gpumarket.node.daemon.LocalApi;
 import org.gpumarket.node.daemon.NodeNotRunningException;
 import org.gpumarket.node.settings.Home;
@@ -28,7 +29,7 @@ final class BackgroundNode {
    */
   static LocalApi start(Home home, List<String> flags)
       throws Failure, SettingsException, IOException {
-    Files.createDirectories(home.dataFolder());
+    OwnerOnly.createFolder(home.dataFolder());
     Process process =
         new ProcessBuilder(command(home, flags))
             .redirectInput(ProcessBuilder.Redirect.from(nothing()))

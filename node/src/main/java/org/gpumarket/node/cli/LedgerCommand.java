@@ -75,7 +75,9 @@ final class LedgerCommand {
           return LedgerCheck.ask(api, scope, listener);
         } catch (NodeNotRunningException _) {
           try (LedgerReader reader = LedgerReader.openReadOnly(home().ledgerFolder())) {
-            return LedgerCheck.run(reader::verify, scope, listener);
+            VerifyLedgerReport report = LedgerCheck.run(reader::verify, scope, listener);
+            sayFromFiles();
+            return report;
           }
         }
       }
@@ -130,13 +132,7 @@ final class LedgerCommand {
 
     private List<IndexedEntry> entries() throws LedgerException {
       return askNodeOrLedger(
-          node ->
-              node.listEntries(
-                      ListEntriesRequest.newBuilder()
-                          .setStartIndex(-last)
-                          .setPageSize(last)
-                          .build())
-                  .getEntriesList(),
+          node -> LocalApi.lastEntries(node, last),
           ledger -> {
             List<IndexedEntry> entries = new ArrayList<>();
             long size = ledger.size();

@@ -48,10 +48,14 @@ abstract class NodeCommand implements Callable<Integer> {
     } catch (NodeNotRunningException _) {
       try (LedgerReader ledger = LedgerReader.openReadOnly(home().ledgerFolder())) {
         T answer = files.ask(ledger);
-        System.err.println("No node runs here: this is what the files of its ledger say.");
+        sayFromFiles();
         return answer;
       }
     }
+  }
+
+  static void sayFromFiles() {
+    System.err.println("No node runs here: this is what the files of its ledger say.");
   }
 
   /** Connects to the node that runs, and says how to start one when none does. */

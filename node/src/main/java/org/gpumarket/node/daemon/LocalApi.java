@@ -12,7 +12,12 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.gpumarket.v1.IndexedEntry;
+import org.gpumarket.v1.ListEntriesRequest;
+import org.gpumarket.v1.ListEntriesResponse;
 import org.gpumarket.v1.LocalServiceGrpc;
 import org.gpumarket.v1.LocalServiceGrpc.LocalServiceBlockingStub;
 
@@ -34,12 +39,17 @@ public final class LocalApi implements AutoCloseable {
   /**
    * Connects to the node of a data folder.
    *
-   * @throws NodeNotRunningException when nothing answers there
+   * @throws NodeNotRunningException when nothing answers there, or somebody else might
    */
   public static LocalApi connect(Path dataFolder) throws NodeNotRunningException {
     Path socket = LocalSocket.pathFor(dataFolder);
     if (!answers(socket)) {
       throw new NodeNotRunningException("no node runs in " + dataFolder);
+    }
+    try {
+      LocalSocket.requireOwn(socket);
+    } catch (IOException e) {
+      throw new NodeNotRunningException(String.valueOf(e.getMessage()));
     }
     EventLoopGroup eventLoop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     ManagedChannel channel =
@@ -60,6 +70,28 @@ public final class LocalApi implements AutoCloseable {
   /** Calls that wait for their answer. */
   public LocalServiceBlockingStub stub() {
     return LocalServiceGrpc.newBlockingStub(channel);
+  }
+
+  /**
+   * The newest entries of the ledger in their order, asked for page by page.
+   *
+   * @param most how many; fewer where there are fewer
+   */
+  public static List<IndexedEntry> lastEntries(LocalServiceBlockingStub node, int most) {
+    List<IndexedEntry> entries = new ArrayList<>();
+    long next = -most;
+    ListEntriesResponse page;
+    do {
+      page =
+          node.listEntries(
+              ListEntriesRequest.newBuilder()
+                  .setStartIndex(next)
+                  .setPageSize(most - entries.size())
+                  .build());
+      entries.addAll(page.getEntriesList());
+      next = entries.isEmpty() ? 0 : entries.getLast().getIndex() + 1;
+    } while (page.getEntriesCount() > 0 && entries.size() < most && next < page.getLedgerSize());
+    return entries;
   }
 
   @Override

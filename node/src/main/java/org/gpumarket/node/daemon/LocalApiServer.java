@@ -8,6 +8,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.ExecutorService;
@@ -43,10 +44,11 @@ final class LocalApiServer implements AutoCloseable {
    */
   static LocalApiServer start(Path dataFolder, BindableService service) throws IOException {
     Path socket = LocalSocket.pathFor(dataFolder);
+    UnixDomainSocketAddress address = LocalSocket.prepare(socket);
     EventLoopGroup eventLoop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor();
     Server server =
-        NettyServerBuilder.forAddress(LocalSocket.prepare(socket))
+        NettyServerBuilder.forAddress(address)
             .bossEventLoopGroup(eventLoop)
             .workerEventLoopGroup(eventLoop)
             .channelType(NioServerDomainSocketChannel.class)

@@ -3,13 +3,17 @@ package org.gpumarket.node.daemon;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.PatternLayout;
 import ch.qos.logback.classic.encoder.JsonEncoder;
-import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
+import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
+import ch.qos.logback.core.pattern.CompositeConverter;
 import ch.qos.logback.core.spi.ContextAwareBase;
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -29,7 +33,20 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
   }
 
   private static final String LINE =
-      "%d{yyyy-MM-dd'T'HH:mm:ss.SSS'Z', UTC} %-5level %msg %kvp%n%ex";
+      "%d{yyyy-MM-dd'T'HH:mm:ss.SSS'Z', UTC} %-5level %clean(%msg %kvp){line}%n%clean(%ex){trace}";
+
+  /**
+   * Characters that would move a terminal's cursor or begin a line: what peers say is logged, and
+   * must look like nothing else. JSON escapes the first 32 by itself.
+   */
+  private static final Pattern CONTROLS =
+      Pattern.compile("[\\p{Cntrl}\u0080-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]");
+
+  /** The same, but for the ends of lines that a stack trace has itself. */
+  private static final Pattern CONTROLS_IN_TRACE =
+      Pattern.compile(
+          "(?!\\t|\\n(\\tat |\\t\\.\\.\\. |\\t*Suppressed: |Caused by: |\\z))"
+              + CONTROLS.pattern());
 
   @Override
   public ExecutionStatus configure(LoggerContext context) {
@@ -65,21 +82,43 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
     context.getLogger("io.netty.bootstrap").setLevel(Level.ERROR);
   }
 
-  private static Encoder<ILoggingEvent> encoder(LoggerContext context, Format format) {
+  static Encoder<ILoggingEvent> encoder(LoggerContext context, Format format) {
     return switch (format) {
       case TEXT -> {
-        PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+        PatternLayout layout = new PatternLayout();
+        layout.setContext(context);
+        layout.getInstanceConverterMap().put("clean", Cleaned::new);
+        layout.setPattern(LINE);
+        layout.start();
+        LayoutWrappingEncoder<ILoggingEvent> encoder = new LayoutWrappingEncoder<>();
         encoder.setContext(context);
-        encoder.setPattern(LINE);
+        encoder.setLayout(layout);
         encoder.start();
         yield encoder;
       }
       case JSON -> {
-        JsonEncoder encoder = new JsonEncoder();
+        JsonEncoder encoder = new CleanedJson();
         encoder.setContext(context);
         encoder.start();
         yield encoder;
       }
     };
+  }
+
+  /** A part of the line with a blank for each control character. */
+  private static final class Cleaned extends CompositeConverter<ILoggingEvent> {
+    @Override
+    protected String transform(ILoggingEvent event, String part) {
+      Pattern controls = "trace".equals(getFirstOption()) ? CONTROLS_IN_TRACE : CONTROLS;
+      return controls.matcher(part).replaceAll(" ");
+    }
+  }
+
+  private static final class CleanedJson extends JsonEncoder {
+    @Override
+    public byte[] encode(ILoggingEvent event) {
+      String line = new String(super.encode(event), StandardCharsets.UTF_8).stripTrailing();
+      return (CONTROLS.matcher(line).replaceAll(" ") + "\n").getBytes(StandardCharsets.UTF_8);
+    }
   }
 }

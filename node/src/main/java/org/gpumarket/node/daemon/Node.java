@@ -50,6 +50,7 @@ import org.gpumarket.node.settings.Home;
 import org.gpumarket.node.settings.Setting;
 import org.gpumarket.node.settings.Settings;
 import org.gpumarket.node.settings.SettingsException;
+import org.gpumarket.v1.Resources;
 import org.gpumarket.v1.RuntimeKind;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,6 +70,7 @@ final class Node implements AutoCloseable {
   /** Of the ten seconds that a clean end may take. */
   private static final Duration LEASES_END = Duration.ofSeconds(6);
 
+  private final OpenParts parts = new OpenParts();
   private final Settings settings;
   private final NodeId nodeId;
   private final long startMillis;
@@ -90,73 +92,104 @@ final class Node implements AutoCloseable {
   private volatile List<String> addresses = List.of();
 
   /**
-   * Starts a node.
+   * Starts a node; what a failing start has opened is closed again.
    *
    * @throws IOException with one sentence when a file or an address cannot be used
    */
   Node(Settings settings, Optional<char[]> passphrase)
       throws IOException, LedgerException, RigException, SettingsException {
-    InstantSource clock = InstantSource.system();
-    Home home = settings.home();
-    this.settings = settings;
-    this.startMillis = clock.millis();
-    SigningKey identity = KeyFile.loadOrCreate(home.keyFile(), passphrase);
-    this.nodeId = identity.nodeId();
-    this.ledger = Ledger.open(home.ledgerFolder(), identity, clock);
-    this.holds = GpuHolds.open(ledger);
-    this.rig = Rig.find(settings, nodeId);
-    this.runtimes = runtimes(settings, nodeId, holds);
-    NodeTls tls = new NodeTls(identity, clock);
-    List<HostPort> bootstrap = addresses(settings, Setting.BOOTSTRAP);
-    HostPort listen = HostPort.parse(settings.text(Setting.LISTEN));
-    AddressPolicy policy =
-        AddressPolicy.like(Stream.concat(bootstrap.stream(), Stream.of(listen)).toList());
-    this.connections = new PeerConnections(tls, policy);
-    this.board = new OfferBoard(new IndexedOrderBook(new SecureRandom().nextLong()), policy, clock);
-    this.sessions = new PeerSessions(board, System::nanoTime);
-    this.market = new MarketQueries(board, settings.text(Setting.CURRENCY), new SecureRandom());
-    this.offers =
-        new OwnOffers(
-            identity, ledger, board, clock, () -> rig.offers(addresses, usable(), holds::free));
-    LeaseSurroundings surroundings =
-        new LeaseSurroundings(clock, System::nanoTime, executor, new SecureRandom());
-    this.provided =
-        new ProviderLeases(
-            identity,
-            ledger,
-            holds,
-            rig.gpus(),
-            id -> offers.published(id).flatMap(rig::terms),
-            runtimes,
-            new ProviderTerms(
-                settings.duration(Setting.SETTLEMENT_INTERVAL).toMillis(),
-                settings.duration(Setting.VOUCHER_GRACE).toMillis()),
-            surroundings);
-    this.taken =
-        new ConsumerLeases(
-            identity, ledger, market::search, new GrpcProviders(connections), surroundings);
-    this.settlement = new Settlement(identity, ledger, board, taken, connections, clock, executor);
-    Greeting greeting = new Greeting(List.of(), Version.USER_AGENT, clock);
-    provided.recover();
-    this.server =
-        PeerServer.start(
-            socketAddress(listen),
-            tls,
-            List.<BindableService>of(
-                new PeerGrpcService(sessions, greeting),
-                new MarketGrpcService(market),
-                new LeaseGrpcService(provided, executor),
-                settlement.service()));
-    this.addresses = advertised(settings, listen, server.port());
-    sessions.meet(bootstrap, connections, greeting);
+    boolean started = false;
+    try {
+      InstantSource clock = InstantSource.system();
+      Home home = settings.home();
+      this.settings = settings;
+      this.startMillis = clock.millis();
+      for (Path open : home.makePrivate()) {
+        LOG.warn(
+            "other users of this machine could read {}; its owner alone can from now on", open);
+      }
+      SigningKey identity = KeyFile.loadOrCreate(home.keyFile(), passphrase);
+      this.nodeId = identity.nodeId();
+      this.ledger = parts.opened("the ledger", Ledger.open(home.ledgerFolder(), identity, clock));
+      parts.onClose("the tasks", executor::shutdown);
+      this.holds = GpuHolds.open(ledger);
+      this.rig = Rig.find(settings, nodeId);
+      this.runtimes = runtimes(settings, nodeId, holds, rig.resources());
+      runtimes.forEach(runtime -> parts.onClose("the runtime " + runtime.kind(), runtime));
+      NodeTls tls = new NodeTls(identity, clock);
+      List<HostPort> bootstrap = addresses(settings, Setting.BOOTSTRAP);
+      HostPort listen = HostPort.parse(settings.text(Setting.LISTEN));
+      AddressPolicy policy =
+          AddressPolicy.like(Stream.concat(bootstrap.stream(), Stream.of(listen)).toList());
+      this.connections = parts.opened("the connections", new PeerConnections(tls, policy));
+      this.board =
+          new OfferBoard(new IndexedOrderBook(new SecureRandom().nextLong()), policy, clock);
+      this.sessions = new PeerSessions(board, System::nanoTime);
+      this.market = new MarketQueries(board, settings.text(Setting.CURRENCY), new SecureRandom());
+      this.offers =
+          new OwnOffers(
+              identity, ledger, board, clock, () -> rig.offers(addresses, usable(), holds::free));
+      LeaseSurroundings surroundings =
+          new LeaseSurroundings(clock, System::nanoTime, executor, new SecureRandom());
+      this.provided =
+          new ProviderLeases(
+              identity,
+              ledger,
+              holds,
+              rig.gpus(),
+              id -> offers.published(id).flatMap(rig::terms),
+              runtimes,
+              new ProviderTerms(
+                  settings.duration(Setting.SETTLEMENT_INTERVAL).toMillis(),
+                  settings.duration(Setting.VOUCHER_GRACE).toMillis()),
+              surroundings);
+      this.taken =
+          new ConsumerLeases(
+              identity, ledger, market::search, new GrpcProviders(connections), surroundings);
+      this.settlement =
+          new Settlement(identity, ledger, board, taken, connections, clock, executor);
+      Greeting greeting = new Greeting(List.of(), Version.USER_AGENT, clock);
+      provided.recover();
+      this.server =
+          parts.opened(
+              "the server",
+              PeerServer.start(
+                  socketAddress(listen),
+                  tls,
+                  List.<BindableService>of(
+                      new PeerGrpcService(sessions, greeting),
+                      new MarketGrpcService(market),
+                      new LeaseGrpcService(provided, executor),
+                      settlement.service())));
+      this.addresses = advertised(settings, listen, server.port());
+      parts.onClose("the peers", sessions);
+      sessions.meet(bootstrap, connections, greeting);
+      begin();
+      started = true;
+    } finally {
+      if (!started) {
+        parts.close();
+      }
+    }
+  }
+
+  /**
+   * From here on the node acts by itself. Its end begins with what others see: until now leases
+   * were not looked after, and a start that fails leaves them to the next one.
+   */
+  private void begin() {
     holds.onChange(() -> executor.execute(offers::refresh));
     offers.refresh();
+    parts.onClose("the ticker", ticker);
     ticker.every(TICK, provided::tick);
     ticker.every(TICK, taken::tick);
     ticker.every(Duration.ofSeconds(1), settlement::tick);
     ticker.every(OFFERS_TICK, offers::refresh);
     ticker.every(OFFERS_TICK, board::expire);
     sayWhatIsMissing();
+    parts.onClose("the leases of this consumer", taken::shutdown);
+    parts.onClose("the leases of this provider", () -> provided.shutdown(LEASES_END));
+    parts.onClose("the offers", offers::withdrawAll);
   }
 
   Settings settings() {
@@ -229,18 +262,10 @@ final class Node implements AutoCloseable {
         .toList();
   }
 
+  /** Ends every part, in order, whatever becomes of the others. */
   @Override
   public void close() {
-    offers.withdrawAll();
-    provided.shutdown(LEASES_END);
-    taken.shutdown();
-    ticker.close();
-    sessions.close();
-    server.close();
-    connections.close();
-    runtimes.forEach(WorkloadRuntime::close);
-    executor.shutdown();
-    ledger.close();
+    parts.close();
   }
 
   private void sayWhatIsMissing() {
@@ -268,13 +293,13 @@ final class Node implements AutoCloseable {
     }
   }
 
-  private static List<WorkloadRuntime> runtimes(Settings settings, NodeId node, GpuHolds holds)
-      throws IOException {
+  private static List<WorkloadRuntime> runtimes(
+      Settings settings, NodeId node, GpuHolds holds, Resources sold) throws IOException {
     List<WorkloadRuntime> runtimes = new ArrayList<>();
     String socket = settings.text(Setting.CONTAINER_SOCKET);
     EngineSocket.find(
             socket.isEmpty() ? Optional.empty() : Optional.of(Path.of(socket)), System.getenv())
-        .ifPresent(found -> runtimes.add(new ContainerRuntime(found, node, holds)));
+        .ifPresent(found -> runtimes.add(new ContainerRuntime(found, node, holds, sold)));
     if (settings.is(Setting.ALLOW_PROCESS_RUNTIME)) {
       runtimes.add(new ProcessRuntime(settings.home().workloadFolder(), holds));
     }

@@ -62,6 +62,11 @@ final class Rig {
     return gpus;
   }
 
+  /** All that is sold beside the cards. */
+  Resources resources() {
+    return resources;
+  }
+
   Price price(Gpu gpu) {
     Map<String, Long> prices = settings.prices();
     String tier = gpu.model().getTier().name().substring("TIER_".length());

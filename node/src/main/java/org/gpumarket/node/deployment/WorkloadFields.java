@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
-import org.gpumarket.node.runtime.WorkloadSpecs;
 import org.gpumarket.node.settings.SettingsException;
 import org.gpumarket.node.settings.Values;
 import org.gpumarket.v1.DeploymentWorkload;

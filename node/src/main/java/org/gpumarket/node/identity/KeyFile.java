@@ -1,5 +1,7 @@
 package org.gpumarket.node.identity;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +15,7 @@ import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 import org.bouncycastle.crypto.generators.SCrypt;
+import org.gpumarket.ledger.OwnerOnly;
 import org.gpumarket.ledger.signing.PrivateFile;
 import org.gpumarket.ledger.signing.SigningKey;
 
@@ -47,7 +50,7 @@ public final class KeyFile {
       return load(file, passphrase);
     }
     SigningKey key = SigningKey.generate(new SecureRandom());
-    Files.createDirectories(file.toAbsolutePath().normalize().getParent());
+    OwnerOnly.createFolder(requireNonNull(file.toAbsolutePath().normalize().getParent()));
     boolean made =
         PrivateFile.create(file, text(key, passphrase).getBytes(StandardCharsets.US_ASCII));
     return made ? key : load(file, passphrase);

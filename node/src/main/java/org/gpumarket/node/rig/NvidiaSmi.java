@@ -6,13 +6,21 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Asks NVIDIA's own tool. No tool means no NVIDIA card; a tool that fails is an error. */
+/**
+ * Asks NVIDIA's own tool. No tool means no NVIDIA card; a tool that fails is an error; a card of
+ * which it cannot tell enough is left out, and the log says why.
+ */
 public final class NvidiaSmi implements GpuSource {
+  private static final Logger LOG = LoggerFactory.getLogger(NvidiaSmi.class);
+
   /** A driver that has to wake its cards takes some seconds. */
   private static final Duration DEADLINE = Duration.ofSeconds(20);
 
@@ -23,6 +31,11 @@ public final class NvidiaSmi implements GpuSource {
   private static final int NOTHING_FOUND = 6;
 
   private static final String NO_DEVICES = "No devices were found";
+
+  private static final String FIELDS = "index,uuid,name,memory.total";
+
+  /** Drivers before 450 do not know it. */
+  private static final String MIG_FIELD = "mig.mode.current";
 
   private final String program;
   private final Duration deadline;
@@ -38,19 +51,27 @@ public final class NvidiaSmi implements GpuSource {
 
   @Override
   public List<Gpu> gpus() throws RigException {
+    try {
+      return parse(query(FIELDS + "," + MIG_FIELD));
+    } catch (RigException e) {
+      if (String.valueOf(e.getMessage()).contains(MIG_FIELD)) {
+        return parse(query(FIELDS));
+      }
+      throw e;
+    }
+  }
+
+  private String query(String fields) throws RigException {
     Process process;
     try {
       process =
-          new ProcessBuilder(
-                  program,
-                  "--query-gpu=index,uuid,name,memory.total",
-                  "--format=csv,noheader,nounits")
+          new ProcessBuilder(program, "--query-gpu=" + fields, "--format=csv,noheader,nounits")
               .redirectErrorStream(true)
               .start();
     } catch (IOException _) {
-      return List.of();
+      return "";
     }
-    return parse(output(process));
+    return output(process);
   }
 
   /** Read by a thread of its own: a tool that hangs in its driver cannot even be killed. */
@@ -99,8 +120,13 @@ public final class NvidiaSmi implements GpuSource {
     List<Gpu> gpus = new ArrayList<>();
     for (String line : text.lines().filter(l -> !l.isBlank()).toList()) {
       String[] fields = line.split(",", -1);
-      if (fields.length != 4 || gpus.size() >= MAX_GPUS) {
+      if (fields.length < 4 || fields.length > 5 || gpus.size() >= MAX_GPUS) {
         throw new RigException("nvidia-smi says something else than GPUs: " + shown(line));
+      }
+      Optional<String> whyNot = whyNot(fields);
+      if (whyNot.isPresent()) {
+        LOG.warn("GPU {} is not offered: {}", shown(fields[0].strip()), whyNot.get());
+        continue;
       }
       String uuid = fields[1].strip();
       String name = fields[2].strip();
@@ -119,6 +145,22 @@ public final class NvidiaSmi implements GpuSource {
       }
     }
     return List.copyOf(gpus);
+  }
+
+  /** Why a card that is there cannot be sold; the tool writes "[N/A]" for what it cannot tell. */
+  static Optional<String> whyNot(String... fields) {
+    if (fields.length == 5 && fields[4].strip().equals("Enabled")) {
+      return Optional.of(
+          "it is divided into MIG instances, which are not sold yet; nvidia-smi -mig 0 undoes that");
+    }
+    String[] meanings = {"its number", "its UUID", "its name", "how much memory it has"};
+    for (int i = 0; i < meanings.length; i++) {
+      if (fields[i].strip().matches("\\[.*]")) {
+        return Optional.of(
+            "nvidia-smi does not say " + meanings[i] + ": " + shown(fields[i].strip()));
+      }
+    }
+    return Optional.empty();
   }
 
   private static String shown(String line) {

@@ -11,10 +11,6 @@ import com.github.dockerjava.api.model.DeviceRequest;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.LogConfig;
 import com.github.dockerjava.api.model.Ulimit;
-import com.github.dockerjava.core.DefaultDockerClientConfig;
-import com.github.dockerjava.core.DockerClientImpl;
-import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,10 +18,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.gpumarket.ledger.signing.NodeId;
 import org.gpumarket.v1.LeasedGpu;
+import org.gpumarket.v1.Resources;
 import org.gpumarket.v1.RuntimeKind;
 import org.gpumarket.v1.WorkloadSpec;
 
@@ -44,7 +43,7 @@ public final class ContainerRuntime implements WorkloadRuntime {
   /** Processes and threads in one container: enough for any training run, no fork bomb. */
   private static final long MAX_PROCESSES = 4_096;
 
-  /** What engines that run without privileges of their own can still set. */
+  /** What an engine without privileges can still set. */
   private static final long OPEN_FILES = 1_024;
 
   /** What is kept of a container's output; the engine drops the older half of it at a time. */
@@ -52,38 +51,42 @@ public final class ContainerRuntime implements WorkloadRuntime {
 
   private static final String LOG_FILES = "2";
 
-  /** A folder that nobody has. */
-  private static final String NO_SETTINGS = "/nonexistent";
+  private static final Duration PING = Duration.ofSeconds(5);
 
-  private static final Duration CONNECT = Duration.ofSeconds(5);
-  private static final int CONNECTIONS = 256;
+  /** What an engine under load takes for what is no work. */
+  static final Duration ANSWER = Duration.ofSeconds(10);
+
+  /** To lay out an image's files and begin. */
+  private static final Duration START = Duration.ofSeconds(60);
+
   private static final long PULL_MINUTES = 60;
 
-  private final DockerClient engine;
+  private final ContainerEngine engine;
+
+  /** By the id of the container, until it has ended. */
+  private final ConcurrentMap<String, ContainerWorkload> awaited = new ConcurrentHashMap<>();
+
+  private final Duration ping;
   private final NodeId node;
   private final GpuFence fence;
+  private final Resources sold;
 
   /**
-   * A runtime on the engine that answers at a socket; whether it does is asked when it is used. It
-   * knows nothing of the owner's Docker settings: strangers name the images, and must not have them
-   * fetched with the owner's passwords.
+   * A runtime on the engine that answers at a socket; whether it does is asked when it is used.
+   *
+   * @param sold all that the owner sells: the most for a workload that asks for no memory or no
+   *     processors; 0 stands for no limit
    */
-  public ContainerRuntime(Path socket, NodeId node, GpuFence fence) {
-    URI host = URI.create("unix://" + socket.toAbsolutePath());
-    this.engine =
-        DockerClientImpl.getInstance(
-            new DefaultDockerClientConfig.Builder()
-                .withDockerHost(host.toString())
-                .withDockerTlsVerify(false)
-                .withDockerConfig(NO_SETTINGS)
-                .build(),
-            new ZerodepDockerHttpClient.Builder()
-                .dockerHost(host)
-                .connectionTimeout(CONNECT)
-                .maxConnections(CONNECTIONS)
-                .build());
+  public ContainerRuntime(Path socket, NodeId node, GpuFence fence, Resources sold) {
+    this(socket, node, fence, sold, PING);
+  }
+
+  ContainerRuntime(Path socket, NodeId node, GpuFence fence, Resources sold, Duration ping) {
+    this.engine = new ContainerEngine(socket);
     this.node = node;
     this.fence = fence;
+    this.sold = sold;
+    this.ping = ping;
   }
 
   @Override
@@ -94,7 +97,7 @@ public final class ContainerRuntime implements WorkloadRuntime {
   @Override
   public Optional<String> problem() {
     try {
-      engine.pingCmd().exec();
+      var _ = engine.ask(ping, docker -> docker.pingCmd().exec());
       return Optional.empty();
     } catch (RuntimeException e) {
       return Optional.of("the container engine does not answer: " + rootMessage(e));
@@ -117,9 +120,9 @@ public final class ContainerRuntime implements WorkloadRuntime {
       if ("created".equals(container.getState().getStatus())
           || "configured".equals(container.getState().getStatus())) {
         requireNewest(order); // Fetching the image may have taken long.
-        engine.startContainerCmd(container.getId()).exec();
+        var _ = engine.ask(START, docker -> docker.startContainerCmd(container.getId()).exec());
       }
-      return new ContainerWorkload(engine, container.getId(), order.leaseId(), leased(order));
+      return workload(container.getId(), order.leaseId(), leased(order));
     } catch (RuntimeException e) {
       throw new WorkloadException("the container cannot be started: " + rootMessage(e), e);
     }
@@ -130,15 +133,17 @@ public final class ContainerRuntime implements WorkloadRuntime {
     try {
       List<Workload> found = new ArrayList<>();
       for (Container container :
-          engine
-              .listContainersCmd()
-              .withShowAll(true)
-              .withLabelFilter(Map.of(NODE_LABEL, node.text()))
-              .exec()) {
+          engine.ask(
+              ANSWER,
+              docker ->
+                  docker
+                      .listContainersCmd()
+                      .withShowAll(true)
+                      .withLabelFilter(Map.of(NODE_LABEL, node.text()))
+                      .exec())) {
         Map<String, String> labels = container.getLabels();
         found.add(
-            new ContainerWorkload(
-                engine,
+            workload(
                 container.getId(),
                 labels.getOrDefault(LEASE_LABEL, ""),
                 parseGpus(labels.getOrDefault(GPUS_LABEL, ""))));
@@ -151,11 +156,17 @@ public final class ContainerRuntime implements WorkloadRuntime {
 
   @Override
   public void close() {
-    try {
-      engine.close();
-    } catch (java.io.IOException _) {
-      // It holds connections only, and they end with the process.
-    }
+    engine.close();
+  }
+
+  /** A container is waited for once, however often it is found. */
+  private Workload workload(String id, String leaseId, List<LeasedGpu> gpus) {
+    return awaited.compute(
+        id,
+        (_, known) ->
+            known != null && !known.ended().isDone()
+                ? known
+                : new ContainerWorkload(engine, id, leaseId, gpus, awaited::remove));
   }
 
   private void requireNewest(WorkloadOrder order) throws WorkloadException {
@@ -167,37 +178,19 @@ public final class ContainerRuntime implements WorkloadRuntime {
   }
 
   private void create(String name, WorkloadOrder order) {
+    HostConfig host = limits(order);
+    try {
+      var _ = engine.ask(START, docker -> create(docker, name, order, host).exec());
+    } catch (ConflictException _) {
+      // A start that was repeated at the same moment has made it.
+    }
+  }
+
+  private CreateContainerCmd create(
+      DockerClient docker, String name, WorkloadOrder order, HostConfig host) {
     WorkloadSpec spec = order.spec();
-    HostConfig host =
-        HostConfig.newHostConfig()
-            .withCapDrop(Capability.ALL)
-            .withSecurityOpts(List.of("no-new-privileges"))
-            .withPidsLimit(MAX_PROCESSES)
-            .withLogConfig(
-                new LogConfig(
-                    LogConfig.LoggingType.JSON_FILE,
-                    Map.of("max-size", LOG_FILE_BYTES, "max-file", LOG_FILES)))
-            .withUlimits(
-                List.of(
-                    new Ulimit("nofile", OPEN_FILES, OPEN_FILES),
-                    new Ulimit("nproc", OPEN_FILES, OPEN_FILES)));
-    if (spec.getResources().getMemoryMib() > 0) {
-      host.withMemory(spec.getResources().getMemoryMib() << 20);
-    }
-    if (spec.getResources().getCpuMillis() > 0) {
-      host.withNanoCPUs(spec.getResources().getCpuMillis() * 1_000_000);
-    }
-    List<String> devices =
-        order.gpus().stream()
-            .filter(g -> !g.gpu().simulated())
-            .map(g -> "nvidia.com/gpu=" + g.gpu().uuid())
-            .toList();
-    if (!devices.isEmpty()) {
-      host.withDeviceRequests(
-          List.of(new DeviceRequest().withDriver("cdi").withDeviceIds(devices)));
-    }
     CreateContainerCmd create =
-        engine
+        docker
             .createContainerCmd(spec.getImage())
             .withName(name)
             .withHostConfig(host)
@@ -210,26 +203,49 @@ public final class ContainerRuntime implements WorkloadRuntime {
                     order.leaseId(),
                     GPUS_LABEL,
                     formatGpus(leased(order))));
-    if (spec.getCommandCount() > 0) {
-      create.withCmd(List.copyOf(spec.getCommandList()));
+    return spec.getCommandCount() > 0 ? create.withCmd(List.copyOf(spec.getCommandList())) : create;
+  }
+
+  private HostConfig limits(WorkloadOrder order) {
+    HostConfig host =
+        HostConfig.newHostConfig()
+            .withCapDrop(Capability.ALL)
+            .withSecurityOpts(List.of("no-new-privileges"))
+            .withPidsLimit(MAX_PROCESSES)
+            .withLogConfig(
+                new LogConfig(
+                    LogConfig.LoggingType.JSON_FILE,
+                    Map.of("max-size", LOG_FILE_BYTES, "max-file", LOG_FILES)))
+            .withUlimits(
+                List.of(
+                    new Ulimit("nofile", OPEN_FILES, OPEN_FILES),
+                    new Ulimit("nproc", MAX_PROCESSES, MAX_PROCESSES)));
+    Resources asked = order.spec().getResources();
+    long memoryMib = asked.getMemoryMib() > 0 ? asked.getMemoryMib() : sold.getMemoryMib();
+    long cpuMillis = asked.getCpuMillis() > 0 ? asked.getCpuMillis() : sold.getCpuMillis();
+    host.withMemory(memoryMib << 20).withNanoCPUs(cpuMillis * 1_000_000);
+    List<String> devices =
+        order.gpus().stream()
+            .filter(g -> !g.gpu().simulated())
+            .map(g -> "nvidia.com/gpu=" + g.gpu().uuid())
+            .toList();
+    if (!devices.isEmpty()) {
+      host.withDeviceRequests(
+          List.of(new DeviceRequest().withDriver("cdi").withDeviceIds(devices)));
     }
-    try {
-      create.exec();
-    } catch (ConflictException _) {
-      // A start that was repeated at the same moment has made it.
-    }
+    return host;
   }
 
   private void fetch(String image, Consumer<String> progress) throws WorkloadException {
     try {
-      engine.inspectImageCmd(image).exec();
+      var _ = engine.ask(ANSWER, docker -> docker.inspectImageCmd(image).exec());
       return;
     } catch (NotFoundException _) {
       // It has to be fetched.
     }
     try {
       PullProgress pull = new PullProgress(progress, System::nanoTime);
-      engine.pullImageCmd(withTag(image)).exec(pull);
+      engine.docker().pullImageCmd(withTag(image)).exec(pull);
       if (!pull.awaitCompletion(PULL_MINUTES, TimeUnit.MINUTES)) {
         throw new WorkloadException("the image " + image + " was not fetched within an hour");
       }
@@ -237,7 +253,7 @@ public final class ContainerRuntime implements WorkloadRuntime {
         throw new WorkloadException(
             "the image " + image + " cannot be fetched: " + oneLine(pull.refusal().get()));
       }
-      engine.inspectImageCmd(image).exec();
+      var _ = engine.ask(ANSWER, docker -> docker.inspectImageCmd(image).exec());
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
       throw new WorkloadException("interrupted while fetching " + image);
@@ -255,7 +271,7 @@ public final class ContainerRuntime implements WorkloadRuntime {
 
   private Optional<InspectContainerResponse> inspect(String name) {
     try {
-      return Optional.of(engine.inspectContainerCmd(name).exec());
+      return Optional.of(engine.ask(ANSWER, docker -> docker.inspectContainerCmd(name).exec()));
     } catch (NotFoundException _) {
       return Optional.empty();
     }

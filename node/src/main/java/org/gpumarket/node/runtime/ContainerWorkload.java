@@ -13,22 +13,34 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.gpumarket.v1.LeasedGpu;
 
 /** A container under a lease, known by its id. */
 final class ContainerWorkload implements Workload {
-  private final DockerClient engine;
+  private final ContainerEngine engine;
   private final String id;
   private final String leaseId;
   private final List<LeasedGpu> gpus;
   private final CompletableFuture<WorkloadStatus> ended = new CompletableFuture<>();
 
-  ContainerWorkload(DockerClient engine, String id, String leaseId, List<LeasedGpu> gpus) {
+  /**
+   * Waits for its end in a thread of its own.
+   *
+   * @param onEnd told the container's id and this once it has ended or cannot be waited for
+   */
+  ContainerWorkload(
+      ContainerEngine engine,
+      String id,
+      String leaseId,
+      List<LeasedGpu> gpus,
+      BiConsumer<String, ContainerWorkload> onEnd) {
     this.engine = engine;
     this.id = id;
     this.leaseId = leaseId;
     this.gpus = gpus;
-    Thread.ofVirtual().name("container-" + leaseId).start(this::watch);
+    Thread.ofVirtual().name("container-" + leaseId).start(() -> watch(onEnd));
   }
 
   @Override
@@ -49,7 +61,10 @@ final class ContainerWorkload implements Workload {
   @Override
   public WorkloadStatus status() {
     try {
-      ContainerState state = engine.inspectContainerCmd(id).exec().getState();
+      ContainerState state =
+          engine
+              .ask(ContainerRuntime.ANSWER, docker -> docker.inspectContainerCmd(id).exec())
+              .getState();
       if (Boolean.TRUE.equals(state.getPaused())) {
         return new WorkloadStatus.Paused();
       }
@@ -68,12 +83,12 @@ final class ContainerWorkload implements Workload {
 
   @Override
   public void pause() throws WorkloadException {
-    engine("paused", () -> engine.pauseContainerCmd(id).exec());
+    order("paused", ContainerRuntime.ANSWER, docker -> docker.pauseContainerCmd(id).exec());
   }
 
   @Override
   public void resume() throws WorkloadException {
-    engine("resumed", () -> engine.unpauseContainerCmd(id).exec());
+    order("resumed", ContainerRuntime.ANSWER, docker -> docker.unpauseContainerCmd(id).exec());
   }
 
   @Override
@@ -81,11 +96,12 @@ final class ContainerWorkload implements Workload {
     if (status() instanceof WorkloadStatus.Paused) {
       resume();
     }
-    engine(
+    order(
         "stopped",
-        () -> {
+        ContainerRuntime.ANSWER.plus(grace),
+        docker -> {
           try {
-            engine.stopContainerCmd(id).withTimeout(Math.toIntExact(grace.toSeconds())).exec();
+            docker.stopContainerCmd(id).withTimeout(Math.toIntExact(grace.toSeconds())).exec();
           } catch (NotFoundException | NotModifiedException _) {
             // It has ended already.
           }
@@ -94,11 +110,12 @@ final class ContainerWorkload implements Workload {
 
   @Override
   public void remove() throws WorkloadException {
-    engine(
+    order(
         "removed",
-        () -> {
+        ContainerRuntime.ANSWER,
+        docker -> {
           try {
-            engine.removeContainerCmd(id).withForce(true).withRemoveVolumes(true).exec();
+            docker.removeContainerCmd(id).withForce(true).withRemoveVolumes(true).exec();
           } catch (NotFoundException _) {
             // It is gone already.
           }
@@ -107,8 +124,12 @@ final class ContainerWorkload implements Workload {
 
   @Override
   public void streamLogs(boolean follow, int tailLines, LogSink sink) throws WorkloadException {
+    if (status() instanceof WorkloadStatus.Gone gone) {
+      throw new WorkloadException("the output cannot be read: " + gone.why());
+    }
     LogContainerCmd logs =
         engine
+            .docker()
             .logContainerCmd(id)
             .withStdOut(true)
             .withStdErr(true)
@@ -131,18 +152,27 @@ final class ContainerWorkload implements Workload {
     return ended.copy();
   }
 
-  private void watch() {
+  private void watch(BiConsumer<String, ContainerWorkload> onEnd) {
     try (WaitContainerResultCallback wait = new WaitContainerResultCallback()) {
-      int code = engine.waitContainerCmd(id).exec(wait).awaitStatusCode();
+      int code = engine.docker().waitContainerCmd(id).exec(wait).awaitStatusCode();
       ended.complete(new WorkloadStatus.Exited(code));
     } catch (IOException | RuntimeException _) {
       ended.complete(status());
+    } finally {
+      onEnd.accept(id, this);
     }
   }
 
-  private static void engine(String what, Runnable call) throws WorkloadException {
+  private void order(String what, Duration deadline, Consumer<DockerClient> call)
+      throws WorkloadException {
     try {
-      call.run();
+      var _ =
+          engine.ask(
+              deadline,
+              docker -> {
+                call.accept(docker);
+                return true;
+              });
     } catch (RuntimeException e) {
       throw new WorkloadException(
           "the container cannot be " + what + ": " + ContainerRuntime.rootMessage(e), e);

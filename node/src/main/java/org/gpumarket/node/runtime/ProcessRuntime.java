@@ -6,7 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.gpumarket.ledger.OwnerOnly;
 import org.gpumarket.v1.LeasedGpu;
 import org.gpumarket.v1.RuntimeKind;
 
@@ -40,7 +40,7 @@ public final class ProcessRuntime implements WorkloadRuntime {
   public ProcessRuntime(Path folder, GpuFence fence) throws IOException {
     this.folder = folder.toAbsolutePath();
     this.fence = fence;
-    Files.createDirectories(folder);
+    OwnerOnly.createFolder(folder);
   }
 
   @Override
@@ -101,8 +101,7 @@ public final class ProcessRuntime implements WorkloadRuntime {
 
   private Workload begin(Path own, WorkloadOrder order) throws IOException {
     Path work = own.resolve("work");
-    Files.createDirectories(work);
-    Files.setPosixFilePermissions(own, PosixFilePermissions.fromString("rwx------"));
+    OwnerOnly.createFolder(work);
     Files.deleteIfExists(own.resolve(ProcessWorkload.EXIT_FILE));
     Files.deleteIfExists(own.resolve(ProcessWorkload.BEGUN_FILE));
     Path wrapper = own.resolve("run.sh");

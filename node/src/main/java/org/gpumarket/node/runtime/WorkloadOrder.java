@@ -1,6 +1,7 @@
 package org.gpumarket.node.runtime;
 
 import java.util.List;
+import org.gpumarket.node.deployment.WorkloadSpecs;
 import org.gpumarket.v1.WorkloadSpec;
 
 /**

@@ -1,8 +1,12 @@
 package org.gpumarket.node.settings;
 
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.gpumarket.ledger.OwnerOnly;
 
 /**
  * Where a node lives.
@@ -28,6 +32,23 @@ public record Home(Path configFile, Path dataFolder) {
         base(environment, "XDG_CONFIG_HOME", user.resolve(".config"))
             .resolve("gpumarket/config.yaml"),
         base(environment, "XDG_DATA_HOME", user.resolve(".local/share")).resolve("gpumarket"));
+  }
+
+  /**
+   * Makes the data folder its owner's alone, and the ledger and workloads in it: rows of the ledger
+   * hold what consumers put into the environments of their workloads.
+   *
+   * @return those that were open to others until now
+   */
+  public List<Path> makePrivate() throws IOException {
+    OwnerOnly.createFolder(dataFolder);
+    List<Path> opened = new ArrayList<>();
+    for (Path folder : List.of(dataFolder, ledgerFolder(), workloadFolder())) {
+      if (OwnerOnly.tighten(folder)) {
+        opened.add(folder);
+      }
+    }
+    return opened;
   }
 
   public Path keyFile() {

@@ -152,8 +152,8 @@ public final class Settings {
         case DURATION -> duration(setting);
         case INTERVAL -> requireWithin(setting, SHORTEST_INTERVAL, LONGEST_INTERVAL);
         case LONGEST_LEASE -> requireWithin(setting, Duration.ofMillis(1), LONGEST_LEASE);
-        case NUMBER -> millis(setting);
-        case SIZE -> mib(setting);
+        case NUMBER -> requireSome(millis(setting));
+        case SIZE -> requireSome(mib(setting));
         case LEVEL ->
             require(
                 value.matches("error|warn|info|debug|trace"),
@@ -193,6 +193,11 @@ public final class Settings {
             + ", not '"
             + text(setting)
             + "'");
+  }
+
+  private static void requireSome(Optional<Long> set) {
+    require(
+        set.isEmpty() || set.get() > 0, "more than nothing; leave it out to sell what there is");
   }
 
   private static void checkPriced(String name) {

@@ -3,21 +3,34 @@ package org.gpumarket.node.daemon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.ByteString;
 import io.grpc.Context;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
+import org.gpumarket.ledger.LedgerException;
 import org.gpumarket.node.runtime.LogSink;
 import org.gpumarket.v1.FollowLogsRequest;
 import org.gpumarket.v1.FollowLogsResponse;
 import org.gpumarket.v1.GetNodeStatusRequest;
 import org.gpumarket.v1.GetNodeStatusResponse;
+import org.gpumarket.v1.IndexedEntry;
+import org.gpumarket.v1.LeaseAgreed;
+import org.gpumarket.v1.LedgerEntry;
+import org.gpumarket.v1.ListEntriesRequest;
+import org.gpumarket.v1.ListEntriesResponse;
 import org.gpumarket.v1.LocalServiceGrpc.LocalServiceImplBase;
+import org.gpumarket.v1.SignedEnvelope;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class LocalApiTest {
@@ -68,6 +81,53 @@ class LocalApiTest {
   }
 
   @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void aSocketsFolderThatOthersMayWriteInIsRefused() throws Exception {
+    Path open = Files.createDirectory(folder.resolve("open"));
+    Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
+
+    refused(open, "is open to others: run chmod 700");
+  }
+
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void aSocketsFolderThatIsALinkIsRefused() throws Exception {
+    Path own = Files.createDirectory(folder.resolve("own"));
+
+    refused(Files.createSymbolicLink(folder.resolve("link"), own), "belongs to somebody else");
+  }
+
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void aSocketsFolderOfAnotherUserIsRefused() throws Exception {
+    Assumptions.assumeTrue("root".equals(System.getProperty("user.name")), "needs root");
+    Path foreign = Files.createDirectory(folder.resolve("foreign"));
+    Files.setPosixFilePermissions(foreign, PosixFilePermissions.fromString("rwx------"));
+    Files.setAttribute(foreign, "unix:uid", 65_534);
+
+    refused(foreign, "belongs to somebody else");
+  }
+
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void aSocketsFolderThatIsMadeIsItsOwnersAlone() throws Exception {
+    Path made = folder.resolve("made");
+
+    LocalSocket.prepare(made.resolve("0123.sock"));
+
+    assertThat(Files.getPosixFilePermissions(made))
+        .isEqualTo(PosixFilePermissions.fromString("rwx------"));
+  }
+
+  private static void refused(Path socketFolder, String why) {
+    Path socket = socketFolder.resolve("0123.sock");
+    assertThatThrownBy(() -> LocalSocket.prepare(socket))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(socketFolder + " " + why);
+    assertThatThrownBy(() -> LocalSocket.requireOwn(socket)).isInstanceOf(IOException.class);
+  }
+
+  @Test
   void outputThatNobodyReadsIsNotHeapedUpAndALeavingReaderEndsIt() throws Exception {
     CompletableFuture<Integer> written = new CompletableFuture<>();
     try (LocalApiServer _ = LocalApiServer.start(folder, new Chatty(written));
@@ -78,6 +138,47 @@ class LocalApiTest {
       reading.cancel(null);
 
       assertThat(written.get(30, TimeUnit.SECONDS)).isLessThan(Chatty.MOST);
+    }
+  }
+
+  @Test
+  void entriesThatAreLongerThanAMessageComeInPages() throws Exception {
+    LedgerEntry longest =
+        LedgerEntry.newBuilder()
+            .setLeaseAgreed(
+                LeaseAgreed.newBuilder()
+                    .setConsumerLease(
+                        SignedEnvelope.newBuilder()
+                            .setPayload(ByteString.copyFrom(new byte[65_000]))))
+            .build();
+    try (LocalApiServer _ = LocalApiServer.start(folder, new Entries(400, longest));
+        LocalApi api = LocalApi.connect(folder)) {
+      assertThat(LocalApi.lastEntries(api.stub(), 300))
+          .extracting(IndexedEntry::getIndex)
+          .isEqualTo(LongStream.range(100, 400).boxed().toList());
+      assertThat(LocalApi.lastEntries(api.stub(), 1_000)).hasSize(400);
+    }
+  }
+
+  /** So many entries, all alike. */
+  private static final class Entries extends LocalServiceImplBase {
+    private final long size;
+    private final LedgerEntry entry;
+
+    Entries(long size, LedgerEntry entry) {
+      this.size = size;
+      this.entry = entry;
+    }
+
+    @Override
+    public void listEntries(
+        ListEntriesRequest request, StreamObserver<ListEntriesResponse> responses) {
+      try {
+        responses.onNext(EntryPages.page(size, _ -> entry, request));
+        responses.onCompleted();
+      } catch (LedgerException e) {
+        responses.onError(e);
+      }
     }
   }
 

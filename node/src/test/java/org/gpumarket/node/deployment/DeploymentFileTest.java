@@ -9,7 +9,6 @@ import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
-import org.gpumarket.node.runtime.WorkloadSpecs;
 import org.gpumarket.node.settings.SettingsException;
 import org.gpumarket.v1.DeployRequest;
 import org.gpumarket.v1.DeploymentWorkload;

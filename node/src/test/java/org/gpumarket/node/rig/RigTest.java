@@ -50,6 +50,38 @@ class RigTest {
   }
 
   @Test
+  void aCardOfWhichTooLittleIsKnownIsLeftOutAndTheOthersGoOn() throws Exception {
+    var gpus =
+        NvidiaSmi.parse(
+            """
+            0, GPU-00000000-1111-2222-3333-444455556666, NVIDIA GB10, [N/A], [N/A]
+            1, GPU-11111111-1111-2222-3333-444455556666, NVIDIA H100 80GB HBM3, 81559, Enabled
+            2, [GPU is lost], [GPU is lost], [GPU is lost], [GPU is lost]
+            3, GPU-33333333-1111-2222-3333-444455556666, NVIDIA H100 80GB HBM3, 81559, Disabled
+            4, GPU-44444444-1111-2222-3333-444455556666, NVIDIA GeForce RTX 4090, 24564, [N/A]
+            """);
+
+    assertThat(gpus).extracting(Gpu::index).containsExactly(3, 4);
+    assertThat(NvidiaSmi.whyNot("0", "GPU-0", "NVIDIA GB10", "[N/A]", "[N/A]"))
+        .contains("nvidia-smi does not say how much memory it has: [N/A]");
+    assertThat(NvidiaSmi.whyNot("1", "GPU-1", "NVIDIA H100", "81559", "Enabled").orElseThrow())
+        .startsWith("it is divided into MIG instances");
+  }
+
+  @Test
+  void aDriverThatKnowsNothingOfMigIsAskedWithoutIt() throws Exception {
+    Path tool =
+        script(
+            """
+            case "$1" in
+              *mig*) echo 'Field "mig.mode.current" is not a valid field to query.'; exit 2;;
+              *) echo '0, GPU-00000000-1111, NVIDIA GeForce RTX 4090, 24564';;
+            esac""");
+
+    assertThat(tool(tool).gpus()).hasSize(1);
+  }
+
+  @Test
   void whatIsNoLineOfNvidiaSmiIsRefusedInASentence() {
     for (String line :
         new String[] {

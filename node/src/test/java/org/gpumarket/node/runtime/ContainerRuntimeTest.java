@@ -2,8 +2,10 @@ package org.gpumarket.node.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.gpumarket.v1.Resources;
 import org.gpumarket.v1.RuntimeKind;
@@ -14,6 +16,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ContainerRuntimeTest extends WorkloadContract {
+  private static final Resources SOLD =
+      Resources.newBuilder().setCpuMillis(700).setMemoryMib(96).build();
+
   @TempDir static Path place;
   private static PodmanEngine engine;
 
@@ -31,7 +36,7 @@ class ContainerRuntimeTest extends WorkloadContract {
 
   @Override
   WorkloadRuntime open(Path folder, GpuFence fence) {
-    return new ContainerRuntime(engine.socket(), NODE, fence);
+    return new ContainerRuntime(engine.socket(), NODE, fence, SOLD);
   }
 
   @Override
@@ -46,7 +51,7 @@ class ContainerRuntimeTest extends WorkloadContract {
   @Test
   void anEngineThatIsNotThereIsAProblemInASentence() {
     try (WorkloadRuntime none =
-        new ContainerRuntime(place.resolve("none.sock"), NODE, (_, _) -> true)) {
+        new ContainerRuntime(place.resolve("none.sock"), NODE, (_, _) -> true, SOLD)) {
       assertThat(none.problem().orElseThrow()).startsWith("the container engine does not answer");
     }
   }
@@ -60,6 +65,59 @@ class ContainerRuntimeTest extends WorkloadContract {
     workload.ended().get(30, TimeUnit.SECONDS);
 
     assertThat(logs(workload, LogSink.Stream.STDOUT)).isEqualTo("void\nSIM-test-0\n");
+  }
+
+  @Test
+  void aWorkloadThatAsksForNothingGetsNoMoreThanIsSold() throws Exception {
+    assertThat(limits(start(spec().clearResources(), "sleep 60"))).isEqualTo("96 MiB, 0.7 CPUs");
+  }
+
+  @Test
+  void aWorkloadThatAsksGetsWhatItAsksFor() throws Exception {
+    assertThat(limits(start("sleep 60"))).isEqualTo("64 MiB, 0.5 CPUs");
+  }
+
+  @Test
+  void aContainerIsWaitedForOnceHoweverOftenItIsFound() throws Exception {
+    Workload workload = start("sleep 60");
+
+    for (int i = 0; i < 3; i++) {
+      assertThat(runtime.find().stream().filter(w -> w.leaseId().equals(leaseId)))
+          .singleElement()
+          .isSameAs(workload);
+    }
+    assertThat(runtime.start(order("sleep 60"), _ -> {})).isSameAs(workload);
+  }
+
+  @Test
+  void aContainerWhoseEngineWasGoneIsWaitedForAnew() throws Exception {
+    Path folder = Files.createDirectory(place.resolve("own"));
+    PodmanEngine first = PodmanEngine.start(folder);
+    try (ContainerRuntime own = new ContainerRuntime(first.socket(), NODE, (_, _) -> true, SOLD)) {
+      Workload before = own.start(order("sleep 60"), _ -> {});
+      first.close();
+      assertThat(before.ended().get(30, TimeUnit.SECONDS)).isInstanceOf(WorkloadStatus.Gone.class);
+      Files.deleteIfExists(first.socket());
+
+      try (PodmanEngine _ = PodmanEngine.start(folder)) {
+        Workload after =
+            own.find().stream().filter(w -> w.leaseId().equals(leaseId)).findFirst().orElseThrow();
+        assertThat(after).isNotSameAs(before);
+        after.stop(Duration.ZERO);
+        assertThat(after.ended().get(30, TimeUnit.SECONDS))
+            .isInstanceOf(WorkloadStatus.Exited.class);
+        after.remove();
+      }
+    }
+  }
+
+  @Test
+  void processesAreLimitedAsTheDocumentationSays() throws Exception {
+    Workload workload = start("cat /proc/self/limits");
+    workload.ended().get(30, TimeUnit.SECONDS);
+
+    assertThat(logs(workload, LogSink.Stream.STDOUT)).containsPattern("Max processes +4096 +4096 ");
+    assertThat(inspected(workload, "{{.HostConfig.PidsLimit}}")).isEqualTo("4096");
   }
 
   @Test
@@ -86,5 +144,26 @@ class ContainerRuntimeTest extends WorkloadContract {
     assertThat(
             ContainerRuntime.rootMessage(new IllegalStateException("\u001b[2J\nno\u009b such\r\n")))
         .isEqualTo("[2J no such");
+  }
+
+  private static String limits(Workload workload) throws Exception {
+    String[] limits =
+        inspected(workload, "{{.HostConfig.Memory}} {{.HostConfig.NanoCpus}}").split(" ", -1);
+    return (Long.parseLong(limits[0]) >> 20) + " MiB, " + Long.parseLong(limits[1]) / 1e9 + " CPUs";
+  }
+
+  /** What the engine itself says of a container. */
+  private static String inspected(Workload workload, String format) throws Exception {
+    Process podman =
+        new ProcessBuilder(
+                "podman",
+                "--runtime",
+                "runc",
+                "inspect",
+                "--format",
+                format,
+                workload.handle().substring("container ".length()))
+            .start();
+    return new String(podman.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
   }
 }

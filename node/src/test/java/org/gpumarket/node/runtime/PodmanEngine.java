@@ -31,13 +31,16 @@ public final class PodmanEngine implements AutoCloseable {
     this.socket = socket;
   }
 
+  /** Whether this machine has all that is needed: Podman, a static busybox and root. */
+  public static boolean isAvailable() {
+    return Files.isExecutable(Path.of("/usr/bin/podman"))
+        && Files.isExecutable(BUSYBOX)
+        && "root".equals(System.getProperty("user.name"));
+  }
+
   /** Starts one with its socket in a folder. */
   public static PodmanEngine start(Path folder) throws Exception {
-    boolean available =
-        Files.isExecutable(Path.of("/usr/bin/podman"))
-            && Files.isExecutable(BUSYBOX)
-            && "root".equals(System.getProperty("user.name"));
-    if (!available && System.getenv("GPUMARKET_REQUIRE_ALL_TESTS") == null) {
+    if (!isAvailable() && System.getenv("GPUMARKET_REQUIRE_ALL_TESTS") == null) {
       Assumptions.abort("needs podman, busybox-static and root");
     }
     buildImage();
@@ -67,6 +70,21 @@ public final class PodmanEngine implements AutoCloseable {
 
   public Path socket() {
     return socket;
+  }
+
+  /** Makes the engine hang: it takes calls and answers none until {@link #thaw}. */
+  public void freeze() throws Exception {
+    signal("STOP");
+  }
+
+  public void thaw() throws Exception {
+    signal("CONT");
+  }
+
+  private void signal(String name) throws Exception {
+    if (run(List.of("kill", "-" + name, Long.toString(service.pid()))) != 0) {
+      throw new IOException("podman cannot be sent SIG" + name);
+    }
   }
 
   /** Ends the engine; containers go on running, as they do when an engine dies. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
@@ -26,6 +27,16 @@ class ProcessRuntimeTest extends WorkloadContract {
   @Override
   WorkloadSpec.Builder spec() {
     return WorkloadSpec.newBuilder().setName("t/main").setRuntime(RuntimeKind.RUNTIME_KIND_PROCESS);
+  }
+
+  @Test
+  void othersCannotLookIntoAWorkload() throws Exception {
+    start("sleep 60");
+
+    for (Path path : List.of(own().getParent(), own(), own().resolve("work"))) {
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
+          .isEqualTo("rwx------");
+    }
   }
 
   @Test

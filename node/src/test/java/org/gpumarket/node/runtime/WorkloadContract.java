@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import org.gpumarket.ledger.signing.Base32;
 import org.gpumarket.ledger.signing.NodeId;
 import org.gpumarket.ledger.signing.SigningKey;
+import org.gpumarket.node.deployment.WorkloadSpecs;
 import org.gpumarket.node.rig.Gpu;
 import org.gpumarket.node.rig.GpuCatalog;
 import org.gpumarket.v1.WorkloadSpec;

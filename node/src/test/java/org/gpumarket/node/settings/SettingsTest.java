@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class SettingsTest {
@@ -59,6 +62,8 @@ class SettingsTest {
     refused("idle-exit: soon\n", "config.yaml:1: idle-exit: a duration is");
     refused("memory: much\n", "config.yaml:1: memory: a size is");
     refused("log-level: loud\n", "config.yaml:1: log-level: error, warn");
+    refused("memory: 0MiB\n", "config.yaml:1: memory: more than nothing");
+    refused("cpus: 0\n", "config.yaml:1: cpus: more than nothing");
     refused("region: eu\nregion: na\n", "config.yaml:2: this key stands here for the second time");
     refused("- a\n", "keys with values are wanted");
   }
@@ -68,6 +73,30 @@ class SettingsTest {
     assertThat(Home.find(Optional.of(folder), Map.of()).dataFolder()).isEqualTo(folder);
     assertThat(Home.find(Optional.empty(), Map.of("XDG_DATA_HOME", "/d", "XDG_CONFIG_HOME", "/c")))
         .isEqualTo(new Home(Path.of("/c/gpumarket/config.yaml"), Path.of("/d/gpumarket")));
+  }
+
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void aHomeIsItsOwnersAlone() throws Exception {
+    Home home = Home.find(Optional.of(folder.resolve("new/home")), Map.of());
+
+    assertThat(home.makePrivate()).isEmpty();
+    assertThat(rights(home.dataFolder())).isEqualTo("rwx------");
+    assertThat(rights(folder.resolve("new"))).isEqualTo("rwx------");
+
+    Files.setPosixFilePermissions(home.dataFolder(), PosixFilePermissions.fromString("rwxr-xr-x"));
+    Files.createDirectory(
+        home.ledgerFolder(),
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-x---")));
+
+    assertThat(home.makePrivate()).containsExactly(home.dataFolder(), home.ledgerFolder());
+    assertThat(rights(home.dataFolder())).isEqualTo("rwx------");
+    assertThat(rights(home.ledgerFolder())).isEqualTo("rwx------");
+    assertThat(home.makePrivate()).isEmpty();
+  }
+
+  private static String rights(Path path) throws Exception {
+    return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
   }
 
   @Test

@@ -9,13 +9,17 @@ import com.github.dockerjava.api.model.Ulimit;
 import com.github.dockerjava.core.DefaultDockerClientConfig;
 import com.github.dockerjava.core.DockerClientImpl;
 import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
+import java.io.BufferedReader;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
 import org.gpumarket.ledger.signing.Base32;
 import org.gpumarket.node.daemon.LocalApi;
 import org.gpumarket.node.deployment.DeploymentFile;
@@ -29,15 +33,18 @@ import org.gpumarket.v1.LeaseState;
 import org.gpumarket.v1.SearchOffersRequest;
 
 /**
- * From "deploy" to the first line of the log on loopback with the image present, against the same
- * container started directly through the engine; the two in turn.
+ * From "deploy" to the first line of the log on loopback, against the same command started without
+ * a market, the two in turn: as a container whose image is present, against the engine alone, and
+ * as a plain process.
  */
 public final class DeployLatency {
   private static final int ROUNDS = 30;
   private static final int WARM_UP = 3;
 
-  /** As the container runtime sets it, for a fair control. */
-  private static final long LIMIT = 1_024;
+  /** As the container runtime sets them, for a fair control. */
+  private static final long OPEN_FILES = 1_024;
+
+  private static final long PROCESSES = 4_096;
 
   private static final List<String> COMMAND = List.of("sh", "-c", "echo hello; sleep 60");
   private static final String FILE =
@@ -45,49 +52,67 @@ public final class DeployLatency {
       name: bench
       workloads:
         main:
-          image: %s
+          %s
           command: [sh, -c, 'echo hello; sleep 60']
           accept-simulated: true
-      """
-          .formatted(PodmanEngine.IMAGE);
+      """;
 
   private DeployLatency() {}
 
+  /** Starts the command without a market; answers the milliseconds until its first line. */
+  private interface Control {
+    double start() throws Exception;
+  }
+
   public static void main(String[] args) throws Exception {
     Path folder = Files.createTempDirectory("gpumarket-bench");
+    if (PodmanEngine.isAvailable()) {
+      try (PodmanEngine engine = PodmanEngine.start(folder);
+          DockerClient docker = docker(engine.socket())) {
+        System.out.println("as a container");
+        measure(
+            folder.resolve("container"),
+            List.of("--container-socket", engine.socket().toString()),
+            FILE.formatted("image: " + PodmanEngine.IMAGE),
+            () -> direct(docker));
+      }
+    } else {
+      System.out.println(
+          "as a container: not measured, which takes Podman, a static busybox and root");
+    }
+    System.out.println("as a plain process");
+    measure(
+        folder.resolve("process"),
+        List.of(
+            "--allow-process-runtime",
+            "true",
+            "--container-socket",
+            folder.resolve("none.sock").toString()),
+        FILE.formatted("runtime: process"),
+        DeployLatency::directProcess);
+    System.exit(0);
+  }
+
+  private static void measure(Path folder, List<String> runtime, String file, Control control)
+      throws Exception {
     double[] deploy = new double[ROUNDS];
     double[] direct = new double[ROUNDS];
     double[] overhead = new double[ROUNDS];
-    try (PodmanEngine engine = PodmanEngine.start(folder);
-        NodeProcess _ =
-            NodeProcess.node(
-                folder.resolve("rig"),
-                List.of(
-                    "--listen",
-                    "127.0.0.1:0",
-                    "--region",
-                    "eu",
-                    "--simulate-gpus",
-                    "rtx4090",
-                    "--container-socket",
-                    engine.socket().toString()));
+    List<String> rigFlags =
+        new ArrayList<>(
+            List.of("--listen", "127.0.0.1:0", "--region", "eu", "--simulate-gpus", "rtx4090"));
+    rigFlags.addAll(runtime);
+    try (NodeProcess _ = NodeProcess.node(folder.resolve("rig"), rigFlags);
         NodeProcess _ =
             NodeProcess.node(
                 folder.resolve("laptop"),
                 List.of(
                     "--listen", "127.0.0.1:0", "--sell", "false", "--bootstrap", address(folder)));
-        LocalApi laptop = LocalApi.connect(folder.resolve("laptop"));
-        DockerClient docker = docker(engine.socket())) {
-      while (laptop
-              .stub()
-              .searchOffers(SearchOffersRequest.getDefaultInstance())
-              .getConsideredCount()
-          == 0) {
-        Thread.onSpinWait();
-      }
+        LocalApi laptop = LocalApi.connect(folder.resolve("laptop"))) {
+      awaitOffer(laptop);
       for (int round = -WARM_UP; round < ROUNDS; round++) {
-        double throughMarket = deploy(laptop);
-        double alone = direct(docker);
+        double throughMarket = deploy(laptop, file);
+        double alone = control.start();
         if (round >= 0) {
           deploy[round] = throughMarket;
           direct[round] = alone;
@@ -95,10 +120,16 @@ public final class DeployLatency {
         }
       }
     }
-    System.out.println("deploy to first line, ms:   " + Spread.of(deploy));
-    System.out.println("directly to first line, ms: " + Spread.of(direct));
-    System.out.println("overhead, ms:               " + Spread.of(overhead));
-    System.exit(0);
+    System.out.println("  deploy to first line, ms:   " + Spread.of(deploy));
+    System.out.println("  directly to first line, ms: " + Spread.of(direct));
+    System.out.println("  overhead, ms:               " + Spread.of(overhead));
+  }
+
+  private static void awaitOffer(LocalApi laptop) {
+    while (laptop.stub().searchOffers(SearchOffersRequest.getDefaultInstance()).getConsideredCount()
+        == 0) {
+      LockSupport.parkNanos(1_000_000);
+    }
   }
 
   private static String address(Path folder) throws Exception {
@@ -107,9 +138,9 @@ public final class DeployLatency {
     }
   }
 
-  private static double deploy(LocalApi laptop) throws Exception {
+  private static double deploy(LocalApi laptop, String file) throws Exception {
     DeployRequest request =
-        DeploymentFile.parse("bench.yaml", FILE).toBuilder()
+        DeploymentFile.parse("bench.yaml", file).toBuilder()
             .setRequestId(Base32.randomId(new SecureRandom()))
             .setWaitMs(10_000)
             .build();
@@ -143,7 +174,8 @@ public final class DeployLatency {
                     .withCapDrop(Capability.ALL)
                     .withUlimits(
                         List.of(
-                            new Ulimit("nofile", LIMIT, LIMIT), new Ulimit("nproc", LIMIT, LIMIT))))
+                            new Ulimit("nofile", OPEN_FILES, OPEN_FILES),
+                            new Ulimit("nproc", PROCESSES, PROCESSES))))
             .exec()
             .getId();
     docker.startContainerCmd(id).exec();
@@ -165,6 +197,20 @@ public final class DeployLatency {
     double millis = (System.nanoTime() - start) / 1e6;
     docker.removeContainerCmd(id).withForce(true).exec();
     return millis;
+  }
+
+  private static double directProcess() throws Exception {
+    long start = System.nanoTime();
+    Process process = new ProcessBuilder(COMMAND).start();
+    try (BufferedReader out = process.inputReader()) {
+      if (out.readLine() == null) {
+        throw new IOException("the command says nothing");
+      }
+      return (System.nanoTime() - start) / 1e6;
+    } finally {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly();
+    }
   }
 
   private static DockerClient docker(Path socket) {

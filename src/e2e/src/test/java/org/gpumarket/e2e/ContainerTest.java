@@ -28,6 +28,7 @@ class ContainerTest {
 
   @TempDir Path folder;
   private PodmanEngine engine;
+  private RigAndLaptop market;
   private Program rig;
   private String rigId = "";
   private Program laptop;
@@ -35,21 +36,25 @@ class ContainerTest {
   @BeforeEach
   void start() throws Exception {
     engine = PodmanEngine.start(Files.createDirectories(folder.resolve("engine")));
-    rig = new Program(folder.resolve("rig"));
-    laptop = new Program(folder.resolve("laptop"));
-    rig.up(rigFlags());
+    market =
+        RigAndLaptop.start(
+            folder.resolve("rig"),
+            folder.resolve("laptop"),
+            "--simulate-gpus",
+            "rtx4090",
+            "--container-socket",
+            engine.socket().toString(),
+            "--voucher-grace",
+            "3s");
+    rig = market.rig();
+    laptop = market.laptop();
     rigId = rig.nodeId();
-    laptop.up("--listen", "127.0.0.1:0", "--sell", "false", "--bootstrap", rig.address());
-    laptop.awaitOutput("container", "offers", "--simulated");
   }
 
   @AfterEach
   void end() throws Exception {
-    if (laptop != null) {
-      laptop.close();
-    }
-    if (rig != null) {
-      rig.close();
+    if (market != null) {
+      market.close();
     }
     if (engine != null) {
       engine.close();
@@ -61,51 +66,45 @@ class ContainerTest {
 
   @Test
   void aContainerRunsUnderALeaseAndIsGoneAfterwards() throws Exception {
-    deploy();
-
+    market.deploy(LONG_RUN);
     laptop.awaitOutput("from a container", "logs", "work");
     assertThat(containers()).hasSize(1);
     assertThat(laptop.run("stop", "work").out()).contains("is closed (consumer)");
 
     assertThat(rig.terminate()).isLessThan(10_000);
     assertThat(containers()).isEmpty();
-    assertThat(rig.run("ledger", "verify").status()).isZero();
-    assertThat(laptop.run("ledger", "verify").status()).isZero();
+    market.bothLedgersHold();
   }
 
   @Test
   void whenTheEngineIsGoneNothingMoreIsBilledAndTheLeaseEnds() throws Exception {
-    deploy();
+    market.deploy(LONG_RUN);
     laptop.awaitOutput("from a container", "logs", "work");
 
     engine.close();
 
+    theLeaseFailsAndTheBooksHold();
+  }
+
+  @Test
+  void whenTheEngineHangsNothingMoreIsBilledAndTheLeaseEnds() throws Exception {
+    market.deploy(LONG_RUN);
+    laptop.awaitOutput("from a container", "logs", "work");
+
+    engine.freeze();
+    try {
+      theLeaseFailsAndTheBooksHold();
+      assertThat(rig.logText())
+          .contains("the container engine does not answer: no answer within 5000 ms; not billed");
+    } finally {
+      engine.thaw();
+    }
+  }
+
+  private void theLeaseFailsAndTheBooksHold() throws Exception {
     rig.awaitOutput("workload failed", "ps", "--all");
     laptop.awaitOutput("closed (workload failed)", "ps", "--all");
-    assertThat(rig.run("ledger", "verify").status()).isZero();
-    assertThat(laptop.run("ledger", "verify").status()).isZero();
-  }
-
-  private String[] rigFlags() {
-    return new String[] {
-      "--listen",
-      "127.0.0.1:0",
-      "--region",
-      "eu-de",
-      "--simulate-gpus",
-      "rtx4090",
-      "--container-socket",
-      engine.socket().toString(),
-      "--settlement-interval",
-      "500ms",
-      "--voucher-grace",
-      "3s"
-    };
-  }
-
-  private void deploy() throws Exception {
-    Program.Result deployed = laptop.run("deploy", laptop.file("work.yaml", LONG_RUN).toString());
-    assertThat(deployed.status()).as(deployed.out() + deployed.err()).isZero();
+    market.bothLedgersHold();
   }
 
   /** Containers of this test's rig. */

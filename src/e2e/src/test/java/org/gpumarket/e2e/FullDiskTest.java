@@ -27,6 +27,7 @@ class FullDiskTest {
   @TempDir Path folder;
   private Path disk;
   private boolean mounted;
+  private RigAndLaptop market;
   private Program rig;
   private Program laptop;
 
@@ -39,32 +40,24 @@ class FullDiskTest {
       assertThat(System.getenv("GPUMARKET_REQUIRE_ALL_TESTS")).as("no tmpfs is mounted").isNull();
       Assumptions.abort("needs the right to mount a tmpfs");
     }
-    rig = new Program(disk.resolve("rig"));
-    laptop = new Program(folder.resolve("laptop"));
-    rig.up(
-        "--listen",
-        "127.0.0.1:0",
-        "--region",
-        "eu-de",
-        "--simulate-gpus",
-        "2xrtx4090",
-        "--allow-process-runtime",
-        "true",
-        "--settlement-interval",
-        "500ms",
-        "--disk",
-        "1GiB");
-    laptop.up("--listen", "127.0.0.1:0", "--sell", "false", "--bootstrap", rig.address());
-    laptop.awaitOutput("rtx4090", "offers", "--simulated");
+    market =
+        RigAndLaptop.start(
+            disk.resolve("rig"),
+            folder.resolve("laptop"),
+            "--simulate-gpus",
+            "2xrtx4090",
+            "--allow-process-runtime",
+            "true",
+            "--disk",
+            "1GiB");
+    rig = market.rig();
+    laptop = market.laptop();
   }
 
   @AfterEach
   void end() throws Exception {
-    if (laptop != null) {
-      laptop.close();
-    }
-    if (rig != null) {
-      rig.close();
+    if (market != null) {
+      market.close();
     }
     if (mounted) {
       run("umount", disk.toString());
@@ -90,8 +83,7 @@ class FullDiskTest {
     assertThat(laptop.run("stop", "work").out()).contains("is closed (consumer)");
     assertThat(laptop.run("deploy", file.toString()).status()).isZero();
     assertThat(laptop.run("stop", "work").status()).isZero();
-    assertThat(rig.run("ledger", "verify").out()).contains("The ledger holds");
-    assertThat(laptop.run("ledger", "verify").out()).contains("The ledger holds");
+    market.bothLedgersHold();
   }
 
   private void fill() throws IOException {

@@ -21,58 +21,33 @@ class MarketTest {
           duration: 1h
       """;
 
+  private static final String[] RIG = {
+    "--simulate-gpus", "rtx4090", "--allow-process-runtime", "true", "--voucher-grace", "20s"
+  };
+
   @TempDir Path folder;
+  private RigAndLaptop market;
   private Program rig;
   private Program laptop;
 
   @BeforeEach
   void start() throws Exception {
-    rig = new Program(folder.resolve("rig"));
-    laptop = new Program(folder.resolve("laptop"));
-    rig.up(
-        "--listen",
-        "127.0.0.1:0",
-        "--region",
-        "eu-de",
-        "--simulate-gpus",
-        "rtx4090",
-        "--allow-process-runtime",
-        "true",
-        "--settlement-interval",
-        "500ms",
-        "--voucher-grace",
-        "20s");
-    String address = rig.address();
-    // A restart must be found again at the same place.
-    rig.terminate();
-    rig.up(
-        "--listen",
-        address,
-        "--region",
-        "eu-de",
-        "--simulate-gpus",
-        "rtx4090",
-        "--allow-process-runtime",
-        "true",
-        "--settlement-interval",
-        "500ms",
-        "--voucher-grace",
-        "20s");
-    laptop.up("--listen", "127.0.0.1:0", "--sell", "false", "--bootstrap", address);
-    laptop.awaitOutput("rtx4090", "offers", "--simulated");
+    market = RigAndLaptop.start(folder.resolve("rig"), folder.resolve("laptop"), RIG);
+    rig = market.rig();
+    laptop = market.laptop();
+    market.pinRig(RIG);
   }
 
   @AfterEach
-  void end() throws Exception {
-    laptop.close();
-    rig.close();
+  void end() {
+    if (market != null) {
+      market.close();
+    }
   }
 
   @Test
   void aProviderThatWasKilledFindsItsWorkloadAndTheLeaseGoesOn() throws Exception {
-    deploy();
-    laptop.awaitOutput("running", "ps");
-    awaitVoucher();
+    deployAndPay();
 
     rig.kill();
     rig.upAgain();
@@ -85,9 +60,7 @@ class MarketTest {
 
   @Test
   void aConsumerThatWasKilledGoesOnPaying() throws Exception {
-    deploy();
-    laptop.awaitOutput("running", "ps");
-    awaitVoucher();
+    deployAndPay();
 
     laptop.kill();
     laptop.upAgain();
@@ -100,9 +73,7 @@ class MarketTest {
 
   @Test
   void aProviderToldToEndClosesItsLeasesWithinTenSeconds() throws Exception {
-    deploy();
-    laptop.awaitOutput("running", "ps");
-    awaitVoucher();
+    deployAndPay();
 
     assertThat(rig.terminate()).isLessThan(10_000);
 
@@ -113,10 +84,9 @@ class MarketTest {
                 .map(process -> process.info().commandLine().orElse(""))
                 .filter(line -> line.contains(rig.home().toString())))
         .isEmpty();
-    assertThat(rig.run("ledger", "verify").status()).isZero();
+    market.bothLedgersHold();
     assertThat(rig.run("earnings").out()).contains("earned from");
     assertThat(rig.run("payouts").out()).contains("not yet paid to you");
-    assertThat(laptop.run("ledger", "verify").status()).isZero();
   }
 
   @Test
@@ -153,13 +123,10 @@ class MarketTest {
     assertThat(refused.out()).contains("no offer fits. 1 offer: 1 dearer than 0.01 USD");
   }
 
-  private void deploy() throws Exception {
-    Program.Result deployed = laptop.run("deploy", laptop.file("work.yaml", LONG_RUN).toString());
-    assertThat(deployed.status()).as(deployed.out() + deployed.err()).isZero();
-  }
-
   /** Until money has moved on both sides. */
-  private void awaitVoucher() {
+  private void deployAndPay() throws Exception {
+    market.deploy(LONG_RUN);
+    laptop.awaitOutput("running", "ps");
     Program.await("a voucher", () -> output(rig, "earnings").contains("earned from"));
   }
 
@@ -168,8 +135,7 @@ class MarketTest {
     assertThat(stopped.out()).contains("is closed (consumer)");
     String spent = amount(laptop.run("earnings").out(), " spent with");
     assertThat(amount(rig.run("earnings").out(), " earned from")).isEqualTo(spent);
-    assertThat(rig.run("ledger", "verify").out()).contains("The ledger holds");
-    assertThat(laptop.run("ledger", "verify").out()).contains("The ledger holds");
+    market.bothLedgersHold();
   }
 
   private static String amount(String earnings, String before) {

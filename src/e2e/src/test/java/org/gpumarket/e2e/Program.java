@@ -6,9 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.gpumarket.node.daemon.LocalApi;
 import org.gpumarket.node.daemon.NodeNotRunningException;
 
@@ -17,11 +19,13 @@ final class Program implements AutoCloseable {
   /** What a command answered. */
   record Result(int status, String out, String err) {}
 
-  private static final long COMMAND_SECONDS = 60;
-  private static final long WAIT_SECONDS = 60;
+  /** Long after the slowest machine is done: a test fails by it only when something hangs. */
+  private static final long COMMAND_SECONDS = 300;
+
+  private static final long WAIT_SECONDS = 300;
 
   private final Path home;
-  private java.util.Optional<Process> node = java.util.Optional.empty();
+  private Optional<Process> node = Optional.empty();
   private List<String> flags = List.of();
 
   Program(Path home) throws IOException {
@@ -81,7 +85,7 @@ final class Program implements AutoCloseable {
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
             .redirectErrorStream(true)
             .start();
-    node = java.util.Optional.of(process);
+    node = Optional.of(process);
     await(
         "the node is ready",
         () -> {
@@ -179,8 +183,7 @@ final class Program implements AutoCloseable {
     await(what, condition, () -> "");
   }
 
-  private static void await(
-      String what, BooleanSupplier condition, java.util.function.Supplier<String> detail) {
+  private static void await(String what, BooleanSupplier condition, Supplier<String> detail) {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS);
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() > deadline) {

@@ -1,4 +1,4 @@
-package org.gpumarket.node.runtime;
+package org.gpumarket.node.deployment;
 
 import java.util.List;
 import java.util.Map;
