@@ -163,6 +163,7 @@ final class ConsumerLease {
         giveUp("the provider could not be reached for longer than the lease lasts");
         return;
       }
+      leaveSilentLine();
       if (!needsCall() || !calls.isFree()) {
         return;
       }
@@ -170,6 +171,17 @@ final class ConsumerLease {
       lock.unlock();
     }
     callProvider();
+  }
+
+  /** A provider reports every interval of a run: one that does not is as good as unreachable. */
+  private void leaveSilentLine() {
+    if (line.isOpen()
+        && record.state() == LeaseState.LEASE_STATE_RUNNING
+        && calls.isSilentFor(2 * terms.intervalMillis() + terms.graceMillis())) {
+      line.cancel();
+      calls.failed();
+      later(new RefusalException(Reason.UNAVAILABLE, "the provider says nothing"));
+    }
   }
 
   private boolean needsCall() {

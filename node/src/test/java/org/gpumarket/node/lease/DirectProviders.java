@@ -34,6 +34,10 @@ final class DirectProviders implements Providers {
   boolean down;
   boolean downAfterAgreeing;
   boolean losesVouchers;
+
+  /** Streams stay open and bring nothing. */
+  boolean silent;
+
   int losesAgreeAnswers;
   int losesAgreeRequests;
   int losesExtendAnswers;
@@ -235,7 +239,7 @@ final class DirectProviders implements Providers {
     }
 
     private void tell(SettleResponse response) {
-      if (!down) {
+      if (!down && !silent) {
         events.received(onTheWay.apply(response));
       }
     }

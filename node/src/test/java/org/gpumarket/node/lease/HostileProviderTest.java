@@ -102,6 +102,17 @@ class HostileProviderTest {
   }
 
   @Test
+  void aProviderThatKeepsItsStreamOpenAndSaysNothingIsGivenUp() throws Exception {
+    consumer.network.silent = true;
+
+    world.run(Duration.ofMinutes(61));
+
+    assertThat(state(consumer)).isEqualTo(LeaseState.LEASE_STATE_CLOSED);
+    assertThat(consumer.leases.openCount()).isZero();
+    assertThat(consumer.ledger.verify().problem()).isEmpty();
+  }
+
+  @Test
   void aFloodOfChangesIsCutOffAndDoesNotFillTheLedger() throws Exception {
     long entries = consumer.ledger.size();
     LeaseStatus running = consumer.lease().getStatus();
