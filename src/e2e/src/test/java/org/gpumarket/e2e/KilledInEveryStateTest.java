@@ -41,7 +41,13 @@ class KilledInEveryStateTest {
           duration: 1h
       """;
 
+  /** More cards than quotes that a killed consumer may leave behind for half a minute. */
+  private static final String[] RIG = {
+    "--simulate-gpus", "6xrtx4090", "--allow-process-runtime", "true", "--voucher-grace", "2s"
+  };
+
   @TempDir Path folder;
+  private RigAndLaptop market;
   private Program rig;
   private Program laptop;
   private DeployRequest work = DeployRequest.getDefaultInstance();
@@ -51,37 +57,18 @@ class KilledInEveryStateTest {
 
   @BeforeEach
   void start() throws Exception {
-    rig = new Program(folder.resolve("rig"));
-    laptop = new Program(folder.resolve("laptop"));
-    rig.up(rigFlags("127.0.0.1:0"));
-    String address = rig.address();
-    rig.flags(rigFlags(address));
-    laptop.up("--listen", "127.0.0.1:0", "--sell", "false", "--bootstrap", address);
+    market = RigAndLaptop.start(folder.resolve("rig"), folder.resolve("laptop"), RIG);
+    market.pinRig(RIG);
+    rig = market.rig();
+    laptop = market.laptop();
     work = DeploymentFile.read(laptop.file("work.yaml", WORK));
-  }
-
-  private static String[] rigFlags(String listen) {
-    // More cards than quotes that a killed consumer may leave behind for half a minute.
-    return new String[] {
-      "--listen",
-      listen,
-      "--region",
-      "eu-de",
-      "--simulate-gpus",
-      "6xrtx4090",
-      "--allow-process-runtime",
-      "true",
-      "--settlement-interval",
-      "300ms",
-      "--voucher-grace",
-      "2s"
-    };
   }
 
   @AfterEach
   void end() {
-    laptop.close();
-    rig.close();
+    if (market != null) {
+      market.close();
+    }
   }
 
   @Test
@@ -248,7 +235,6 @@ class KilledInEveryStateTest {
             assertThat(bought.get(id).getVouchered()).as(id).isEqualTo(lease.getVouchered());
           }
         });
-    assertThat(rig.run("ledger", "verify").out()).contains("The ledger holds");
-    assertThat(laptop.run("ledger", "verify").out()).contains("The ledger holds");
+    market.bothLedgersHold();
   }
 }
