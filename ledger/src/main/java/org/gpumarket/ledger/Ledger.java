@@ -71,8 +71,8 @@ public final class Ledger implements ReadableLedger, AutoCloseable {
    * Makes a commit durable.
    *
    * @return completes after the synced write; or with a {@link
-   *     org.gpumarket.ledger.books.RefusedEntryException} when a rule forbids an entry, or a {@link
-   *     LedgerUnavailableException} when nothing can be written now
+   *     org.gpumarket.ledger.books.RefusedEntryException} when a rule forbids an entry or a new row
+   *     stands already, or a {@link LedgerUnavailableException} when nothing can be written now
    */
   public CompletableFuture<Committed> commit(Commit commit) {
     Pending pending = new Pending(commit, new CompletableFuture<>());

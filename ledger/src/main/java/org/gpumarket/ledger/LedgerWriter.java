@@ -7,8 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.gpumarket.ledger.books.Books;
@@ -201,9 +203,11 @@ final class LedgerWriter {
     TreeBatch tree = new TreeBatch(new LedgerReader(openStore()).tiles(), size);
     List<Change> changes = new ArrayList<>();
     List<Runnable> answers = new ArrayList<>();
+    Set<RowName> touched = new HashSet<>();
     long time = Math.max(lastTime, clock.millis());
     for (Ledger.Pending pending : group) {
       try {
+        requireNew(pending.commit().rows(), touched);
         Books attempt = draft.draft();
         List<byte[]> entries = post(pending.commit(), attempt, time);
         attempt.keep();
@@ -212,7 +216,10 @@ final class LedgerWriter {
           changes.add(Change.put(Table.ENTRIES, Keys.ofIndex(tree.size()), entry));
           tree.append(Hashes.leaf(entry));
         }
-        pending.commit().rows().forEach(row -> changes.add(change(row)));
+        for (RowChange row : pending.commit().rows()) {
+          changes.add(change(row));
+          touched.add(RowName.of(row));
+        }
         Committed committed = new Committed(first, tree.size());
         answers.add(() -> pending.done().complete(committed));
       } catch (RefusedEntryException e) {
@@ -235,6 +242,31 @@ final class LedgerWriter {
     lastTime = time;
     trouble = null;
     answers.forEach(Runnable::run);
+  }
+
+  /** What the same group has changed may stand, and counts as if it did. */
+  private void requireNew(List<RowChange> rows, Set<RowName> touched) throws RefusedEntryException {
+    for (RowChange row : rows) {
+      if (row.before() == RowChange.Before.NOTHING
+          && (touched.contains(RowName.of(row)) || stands(row))) {
+        throw new RefusedEntryException(
+            "a row '" + row.key() + "' stands in '" + row.table() + "' already");
+      }
+    }
+  }
+
+  private boolean stands(RowChange row) {
+    try {
+      return new LedgerReader(openStore()).row(row.table(), row.key()).isPresent();
+    } catch (LedgerException e) {
+      throw new IllegalStateException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private record RowName(String table, String key) {
+    static RowName of(RowChange row) {
+      return new RowName(row.table(), row.key());
+    }
   }
 
   private List<byte[]> post(Commit commit, Books draft, long time) throws RefusedEntryException {

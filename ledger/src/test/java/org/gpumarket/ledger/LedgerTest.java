@@ -200,6 +200,25 @@ class LedgerTest {
   }
 
   @Test
+  void aNewRowIsRefusedWhereOneStandsAlsoInTheSameWrite() throws Exception {
+    RowChange first = RowChange.create("a", "k", StringValue.of("1"));
+    RowChange second = RowChange.create("a", "k", StringValue.of("2"));
+    try (Ledger ledger = open(story.provider)) {
+      CompletableFuture<Committed> done = ledger.commit(Commit.ofRows(first));
+      CompletableFuture<Committed> refused = ledger.commit(Commit.ofRows(second));
+
+      done.get();
+      assertThatThrownBy(refused::get)
+          .hasCauseInstanceOf(RefusedEntryException.class)
+          .hasMessageContaining("a row 'k' stands in 'a' already");
+      assertThat(ledger.row("a", "k")).contains(StringValue.of("1").toByteString());
+      ledger.commit(Commit.ofRows(RowChange.remove("a", "k"))).get();
+      ledger.commit(Commit.ofRows(second)).get();
+      assertThat(ledger.row("a", "k")).contains(StringValue.of("2").toByteString());
+    }
+  }
+
+  @Test
   void aSecondNodeOnTheSameLedgerIsRefused() throws Exception {
     try (Ledger _ = open(story.provider)) {
       assertThatThrownBy(() -> open(story.provider).close())

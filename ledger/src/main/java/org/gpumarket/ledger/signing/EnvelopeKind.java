@@ -27,35 +27,49 @@ public final class EnvelopeKind<T extends Message> {
   /** A payload with its signatures must fit a ledger entry of 65,535 bytes (C2SP tlog-tiles). */
   public static final int MAX_PAYLOAD_BYTES = 60_000;
 
-  public static final EnvelopeKind<Offer> OFFER = new EnvelopeKind<>("offer", Offer.parser());
-  public static final EnvelopeKind<Quote> QUOTE = new EnvelopeKind<>("quote", Quote.parser());
-  public static final EnvelopeKind<Lease> LEASE = new EnvelopeKind<>("lease", Lease.parser());
+  /**
+   * Of kinds that hold nothing long: peers must not fill a disk with what they hide in fields that
+   * nobody knows.
+   */
+  public static final int SMALL_PAYLOAD_BYTES = 4_096;
+
+  public static final EnvelopeKind<Offer> OFFER =
+      new EnvelopeKind<>("offer", Offer.parser(), MAX_PAYLOAD_BYTES);
+  public static final EnvelopeKind<Quote> QUOTE =
+      new EnvelopeKind<>("quote", Quote.parser(), MAX_PAYLOAD_BYTES);
+  public static final EnvelopeKind<Lease> LEASE =
+      new EnvelopeKind<>("lease", Lease.parser(), MAX_PAYLOAD_BYTES);
   public static final EnvelopeKind<LeaseExtension> LEASE_EXTENSION =
-      new EnvelopeKind<>("lease-extension", LeaseExtension.parser());
-  public static final EnvelopeKind<Usage> USAGE = new EnvelopeKind<>("usage", Usage.parser());
+      new EnvelopeKind<>("lease-extension", LeaseExtension.parser(), SMALL_PAYLOAD_BYTES);
+  public static final EnvelopeKind<Usage> USAGE =
+      new EnvelopeKind<>("usage", Usage.parser(), SMALL_PAYLOAD_BYTES);
   public static final EnvelopeKind<Voucher> VOUCHER =
-      new EnvelopeKind<>("voucher", Voucher.parser());
-  public static final EnvelopeKind<Payout> PAYOUT = new EnvelopeKind<>("payout", Payout.parser());
+      new EnvelopeKind<>("voucher", Voucher.parser(), SMALL_PAYLOAD_BYTES);
+  public static final EnvelopeKind<Payout> PAYOUT =
+      new EnvelopeKind<>("payout", Payout.parser(), SMALL_PAYLOAD_BYTES);
   public static final EnvelopeKind<PayoutConfirmation> PAYOUT_CONFIRMATION =
-      new EnvelopeKind<>("payout-confirmation", PayoutConfirmation.parser());
-  public static final EnvelopeKind<LogKey> LOG_KEY = new EnvelopeKind<>("log-key", LogKey.parser());
+      new EnvelopeKind<>("payout-confirmation", PayoutConfirmation.parser(), SMALL_PAYLOAD_BYTES);
+  public static final EnvelopeKind<LogKey> LOG_KEY =
+      new EnvelopeKind<>("log-key", LogKey.parser(), SMALL_PAYLOAD_BYTES);
 
   private static final String DOMAIN = "gpumarket/v1/";
 
   private final String name;
   private final byte[] prefix;
   private final Parser<T> parser;
+  private final int maxPayloadBytes;
 
-  private EnvelopeKind(String name, Parser<T> parser) {
+  private EnvelopeKind(String name, Parser<T> parser, int maxPayloadBytes) {
     this.name = name;
     this.prefix = (DOMAIN + name + "\0").getBytes(StandardCharsets.US_ASCII);
     this.parser = parser;
+    this.maxPayloadBytes = maxPayloadBytes;
   }
 
   /**
    * Signs a message.
    *
-   * @throws IllegalArgumentException when it is longer than {@link #MAX_PAYLOAD_BYTES}
+   * @throws IllegalArgumentException when it is longer than its kind may be
    */
   public SignedEnvelope sign(SigningKey key, T message) {
     return signPayload(key, message.toByteString());
@@ -85,9 +99,9 @@ public final class EnvelopeKind<T extends Message> {
    */
   public PublicKey check(SignedEnvelope envelope) throws InvalidSignatureException {
     requireKind(envelope);
-    if (envelope.getPayload().size() > MAX_PAYLOAD_BYTES) {
+    if (envelope.getPayload().size() > maxPayloadBytes) {
       throw new InvalidSignatureException(
-          "a " + name + " has at most " + MAX_PAYLOAD_BYTES + " bytes");
+          "a " + name + " has at most " + maxPayloadBytes + " bytes");
     }
     PublicKey signer = PublicKey.of(envelope.getSigner().toByteArray());
     if (!signer.verifies(
@@ -155,9 +169,9 @@ public final class EnvelopeKind<T extends Message> {
   }
 
   private SignedEnvelope signPayload(SigningKey key, ByteString payload) {
-    if (payload.size() > MAX_PAYLOAD_BYTES) {
+    if (payload.size() > maxPayloadBytes) {
       throw new IllegalArgumentException(
-          "a " + name + " has at most " + MAX_PAYLOAD_BYTES + " bytes, this has " + payload.size());
+          "a " + name + " has at most " + maxPayloadBytes + " bytes, this has " + payload.size());
     }
     return SignedEnvelope.newBuilder()
         .setKind(name)

@@ -1,6 +1,7 @@
 package org.gpumarket.node.lease;
 
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.gpumarket.ledger.signing.SigningKey;
 import org.gpumarket.node.settlement.DurableWrites;
 import org.gpumarket.v1.LeaseRow;
@@ -8,6 +9,7 @@ import org.gpumarket.v1.LeaseRow;
 /**
  * What all leases of a consumer share.
  *
+ * @param isKnown whether this node has or had a lease of an id, on either side
  * @param dropped told of a row that is gone: the lease was signed and never agreed
  */
 record ConsumerContext(
@@ -15,4 +17,5 @@ record ConsumerContext(
     DurableWrites writes,
     Providers providers,
     LeaseSurroundings surroundings,
+    Predicate<String> isKnown,
     Consumer<LeaseRow> dropped) {}

@@ -2,11 +2,14 @@ package org.gpumarket.node.lease;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.gpumarket.ledger.signing.EnvelopeKind;
 import org.gpumarket.ledger.signing.InvalidSignatureException;
+import org.gpumarket.node.peer.Allowance;
 import org.gpumarket.node.settlement.RefusalException;
+import org.gpumarket.node.settlement.RefusalException.Reason;
 import org.gpumarket.v1.CloseLeaseRequest;
 import org.gpumarket.v1.CloseReason;
 import org.gpumarket.v1.LeaseRow;
@@ -40,6 +43,7 @@ final class ConsumerLease {
   private final VoucherPen pen;
   private final ExtensionRequest extension;
   private final CallSchedule calls;
+  private final Allowance messages;
 
   ConsumerLease(ConsumerContext context, LeaseRow row) {
     LeaseSurroundings surroundings = context.surroundings();
@@ -52,6 +56,11 @@ final class ConsumerLease {
     this.pen = new VoucherPen(context.identity(), record, line, surroundings);
     this.extension = new ExtensionRequest(context.identity(), record, lock);
     this.calls = new CallSchedule(surroundings);
+    this.messages =
+        new Allowance(
+            LeaseLimits.SETTLE_MESSAGES,
+            TimeUnit.MILLISECONDS.toNanos(Math.min(1_000, terms.intervalMillis() / 4)),
+            surroundings.nanoTime());
   }
 
   LeaseRow row() {
@@ -147,10 +156,14 @@ final class ConsumerLease {
       if (reservation.isDropped() || !LeaseRows.isOpen(record.row()) || calls.isCalling()) {
         return;
       }
+      if (record.state() == LeaseState.LEASE_STATE_CLOSING) {
+        calls.giveUpWithin(patienceMillis());
+      }
       if (calls.isGivenUp()) {
         giveUp("the provider could not be reached for longer than the lease lasts");
         return;
       }
+      leaveSilentLine();
       if (!needsCall() || !calls.isFree()) {
         return;
       }
@@ -158,6 +171,17 @@ final class ConsumerLease {
       lock.unlock();
     }
     callProvider();
+  }
+
+  /** A provider reports every interval of a run: one that does not is as good as unreachable. */
+  private void leaveSilentLine() {
+    if (line.isOpen()
+        && record.state() == LeaseState.LEASE_STATE_RUNNING
+        && calls.isSilentFor(2 * terms.intervalMillis() + terms.graceMillis())) {
+      line.cancel();
+      calls.failed();
+      later(new RefusalException(Reason.UNAVAILABLE, "the provider says nothing"));
+    }
   }
 
   private boolean needsCall() {
@@ -232,6 +256,9 @@ final class ConsumerLease {
     }
     if (mustClose()) {
       heard(link.close(closeRequest(record.row().getCloseReason())));
+      if (mustClose()) {
+        throw new RefusalException(Reason.UNAVAILABLE, "the last usage was not said");
+      }
     }
     line.open(link);
     if (mustExtend()) {
@@ -242,10 +269,19 @@ final class ConsumerLease {
   private void heard(LeaseStatus status) {
     lock.lock();
     try {
-      calls.reached();
+      reached();
       apply(status);
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** A lease that ends waits no longer for a provider that answers than for one that does not. */
+  private void reached() {
+    if (record.state() == LeaseState.LEASE_STATE_CLOSING) {
+      calls.answered();
+    } else {
+      calls.reached();
     }
   }
 
@@ -282,8 +318,12 @@ final class ConsumerLease {
 
   private void later(RefusalException why) {
     log.debug("Lease {}: {}", terms.leaseId(), why.sentence());
+    calls.giveUpWithin(patienceMillis());
+  }
+
+  private long patienceMillis() {
     long left = record.durationMillis() - record.usage().getGpuMillis() / terms.gpus().size();
-    calls.giveUpWithin(left + 2 * terms.graceMillis());
+    return left + 2 * terms.graceMillis();
   }
 
   private void giveUp(String sentence) {
@@ -309,6 +349,7 @@ final class ConsumerLease {
         .setState(LeaseState.LEASE_STATE_CLOSING)
         .setCloseReason(reason)
         .setDetail(LeaseLimits.detail(sentence))
+        .setMostRunMs(pen.mostRunMillis())
         .build();
   }
 
@@ -366,7 +407,11 @@ final class ConsumerLease {
 
   private void moveOn(LeaseStatus status) {
     LeaseState before = record.state();
-    for (LeaseRow next : ProviderProgress.follow(record.row(), status)) {
+    for (LeaseRow step : ProviderProgress.follow(record.row(), status)) {
+      LeaseRow next =
+          step.getState() == LeaseState.LEASE_STATE_CLOSING
+              ? step.toBuilder().setMostRunMs(pen.mostRunMillis()).build()
+              : step;
       boolean written =
           next.getState() == before
               ? record.tryWrite(next)
@@ -409,7 +454,13 @@ final class ConsumerLease {
   private final class Settling implements SettlementLine.Listener {
     @Override
     public void received(SettleResponse message) {
-      calls.reached();
+      if (!messages.take()) {
+        log.debug("Lease {}: more messages than it has changes", terms.leaseId());
+        line.cancel();
+        calls.failed();
+        return;
+      }
+      reached();
       switch (message.getMessageCase()) {
         case STATUS -> apply(message.getStatus());
         case RECEIPT -> {

@@ -58,6 +58,7 @@ public final class ConsumerLeases {
             new DurableWrites(ledger),
             providers,
             surroundings,
+            leaseId -> LeaseRows.isKnown(ledger, leaseId),
             row -> leases.remove(row.getLeaseId()));
     for (LeaseRow row : LeaseRows.loadOpen(ledger, LeaseRole.LEASE_ROLE_CONSUMER)) {
       leases.put(row.getLeaseId(), new ConsumerLease(context, row));

@@ -8,6 +8,7 @@ import org.gpumarket.v1.LeaseRole;
 import org.gpumarket.v1.LeaseRow;
 import org.gpumarket.v1.LeaseState;
 import org.gpumarket.v1.SignedEnvelope;
+import org.gpumarket.v1.Usage;
 import org.gpumarket.v1.Voucher;
 
 /**
@@ -22,6 +23,9 @@ final class CreditWindow {
   private final Alarm voucherBy;
   private final Alarm resumeBy;
 
+  /** The number of the report that a voucher has covered in part. */
+  private long partlyCovered;
+
   CreditWindow(LeaseRecord record, LeaseSurroundings surroundings) {
     this.record = record;
     this.voucherBy = new Alarm(surroundings);
@@ -33,7 +37,7 @@ final class CreditWindow {
     /** It is on disk, and covers more than any before. */
     record Booked(long gpuMillis) implements Taken {}
 
-    /** One before covers as much or more. */
+    /** One before covers as much or more, or enough until the next report. */
     record Known(long gpuMillis) implements Taken {}
 
     /** It does not count, or cannot be written now; one sentence says why. */
@@ -53,8 +57,27 @@ final class CreditWindow {
     return switch (Vouchers.check(voucher, against)) {
       case VoucherVerdict.Wrong wrong -> new Taken.Refused(wrong.sentence());
       case VoucherVerdict.Covered covered -> new Taken.Known(covered.gpuMillis());
-      case VoucherVerdict.Counts counts -> book(counts.voucher());
+      case VoucherVerdict.Counts counts -> takeNew(counts.voucher());
     };
+  }
+
+  /**
+   * A voucher may be late and cover an older report, but one after each is enough: who signs for
+   * every millisecond alone would fill the ledger.
+   */
+  private Taken takeNew(Signed<Voucher> voucher) {
+    Usage report = record.usage();
+    if (voucher.message().getGpuMillis() == report.getGpuMillis()) {
+      return book(voucher);
+    }
+    if (partlyCovered == report.getSequence()) {
+      return new Taken.Known(record.voucher().getGpuMillis());
+    }
+    Taken taken = book(voucher);
+    if (taken instanceof Taken.Booked) {
+      partlyCovered = report.getSequence();
+    }
+    return taken;
   }
 
   private Taken book(Signed<Voucher> voucher) {

@@ -1,7 +1,9 @@
 package org.gpumarket.node.lease;
 
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -47,6 +49,10 @@ final class Deployment {
   private final Consumer<DeployStep> steps;
   private final Consumer<ConsumerLease> opened;
   private final Set<String> tried = new HashSet<>();
+
+  /** How often each provider, by the text of its id, did not give a lease. */
+  private final Map<String, Integer> failures = new HashMap<>();
+
   private final Deadline waitUntil;
 
   Deployment(
@@ -68,32 +74,78 @@ final class Deployment {
   /** The lease, agreed and on disk; empty when no offer was left, which the steps say. */
   Optional<ConsumerLease> run() throws InterruptedException, RefusalException {
     while (true) {
-      SearchOffersResponse found = search();
-      boolean fresh = false;
-      for (OfferListing listing : found.getOffersList()) {
-        Optional<Candidate> candidate = candidate(listing);
-        if (candidate.isEmpty() || !tried.add(candidate.get().key())) {
-          continue;
-        }
-        fresh = true;
-        steps.accept(
-            new DeployStep.MatchChosen(
-                listing,
-                found.getExplanation(),
-                found.getFittingCount(),
-                found.getConsideredCount()));
-        Optional<ConsumerLease> lease = attempt(candidate.get());
+      SearchOffersResponse found = search("");
+      Optional<OfferListing> next = next(found);
+      if (next.isPresent()) {
+        Optional<ConsumerLease> lease = choose(next.get(), found);
         if (lease.isPresent()) {
           return lease;
         }
-      }
-      if (!fresh && context.surroundings().passed(waitUntil)) {
+      } else if (context.surroundings().passed(waitUntil)) {
         steps.accept(new DeployStep.MatchRefused(explanation(found)));
         return Optional.empty();
-      }
-      if (!fresh) {
+      } else {
         TimeUnit.MILLISECONDS.sleep(ASK_AGAIN_MILLIS);
       }
+    }
+  }
+
+  /**
+   * The best offer of a provider that has not failed; where there is none, the best that was not
+   * tried. So no provider hides the others behind many offers that it does not keep.
+   */
+  private Optional<OfferListing> next(SearchOffersResponse first) throws RefusalException {
+    Optional<OfferListing> again = Optional.empty();
+    SearchOffersResponse page = first;
+    boolean waiting = !context.surroundings().passed(waitUntil);
+    while (true) {
+      for (OfferListing listing : page.getOffersList()) {
+        int before = failures.getOrDefault(listing.getProvider(), 0);
+        if (tried.contains(key(listing))) {
+          continue;
+        }
+        if (before == 0) {
+          return Optional.of(listing);
+        }
+        if (again.isEmpty() && (waiting || before < LeaseLimits.ATTEMPTS_PER_PROVIDER)) {
+          again = Optional.of(listing);
+        }
+      }
+      if (page.getNextPageToken().isEmpty()) {
+        return again;
+      }
+      page = search(page.getNextPageToken());
+    }
+  }
+
+  private static String key(String provider, Offer offer) {
+    return provider + "/" + offer.getOfferId() + "/" + offer.getSequence();
+  }
+
+  /** Names one version of an offer. */
+  private static String key(OfferListing listing) {
+    try {
+      return key(listing.getProvider(), EnvelopeKind.OFFER.parse(listing.getOffer()));
+    } catch (InvalidSignatureException e) {
+      throw new IllegalStateException("the market knows what is no offer", e);
+    }
+  }
+
+  private Optional<ConsumerLease> choose(OfferListing listing, SearchOffersResponse found)
+      throws RefusalException {
+    tried.add(key(listing));
+    steps.accept(
+        new DeployStep.MatchChosen(
+            listing, found.getExplanation(), found.getFittingCount(), found.getConsideredCount()));
+    return attempt(listing);
+  }
+
+  private static Candidate candidate(OfferListing listing) throws RefusalException {
+    try {
+      Signed<Offer> offer = EnvelopeKind.OFFER.open(listing.getOffer());
+      return new Candidate(offer.signer(), offer.message());
+    } catch (InvalidSignatureException e) {
+      throw new RefusalException(Reason.INVALID, String.valueOf(e.getMessage()));
     }
   }
 
@@ -103,7 +155,7 @@ final class Deployment {
         : "every offer that fits was tried (" + tried.size() + ") and none gave a lease";
   }
 
-  private SearchOffersResponse search() throws RefusalException {
+  private SearchOffersResponse search(String pageToken) throws RefusalException {
     Requirements.Builder requirements =
         order.requirements().toBuilder()
             .setRuntime(order.spec().getRuntime())
@@ -114,28 +166,20 @@ final class Deployment {
           SearchOffersRequest.newBuilder()
               .setRequirements(requirements)
               .setPolicy(order.policy())
-              .setPageSize(LeaseLimits.MATCHES_TRIED)
+              .setPageSize(LeaseLimits.MATCHES_READ)
+              .setPageToken(pageToken)
               .build());
     } catch (IllegalArgumentException e) {
       throw new RefusalException(Reason.INVALID, String.valueOf(e.getMessage()));
     }
   }
 
-  private static Optional<Candidate> candidate(OfferListing listing) {
-    try {
-      Signed<Offer> offer = EnvelopeKind.OFFER.open(listing.getOffer());
-      return Optional.of(new Candidate(offer.signer(), offer.message()));
-    } catch (InvalidSignatureException _) {
-      return Optional.empty();
-    }
-  }
-
-  private Optional<ConsumerLease> attempt(Candidate candidate) throws RefusalException {
+  private Optional<ConsumerLease> attempt(OfferListing listing) throws RefusalException {
     ConsumerLease lease;
     try {
-      lease = sign(candidate);
+      lease = sign(candidate(listing));
     } catch (RefusalException e) {
-      failed(candidate, e);
+      failed(listing.getProvider(), e);
       return Optional.empty();
     }
     RefusalException why = agree(lease);
@@ -147,7 +191,7 @@ final class Deployment {
       lease.abandon();
       opened.accept(lease);
     }
-    failed(candidate, why);
+    failed(listing.getProvider(), why);
     return Optional.empty();
   }
 
@@ -169,7 +213,7 @@ final class Deployment {
     Offer offer = candidate.offer();
     RequestQuoteRequest request =
         RequestQuoteRequest.newBuilder()
-            .setRequestId(DerivedIds.of(leaseRequest, candidate.key()))
+            .setRequestId(DerivedIds.of(leaseRequest, key(candidate.provider().text(), offer)))
             .setOfferId(offer.getOfferId())
             .setGpuCount(order.gpuCount())
             .setDurationMs(duration(offer))
@@ -188,6 +232,10 @@ final class Deployment {
             .requestQuote(request);
     LeaseTerms terms =
         QuoteCheck.check(quote, context.identity().nodeId(), candidate.provider(), offer, request);
+    // The provider chose it, and the row of another lease must never be written over.
+    if (context.isKnown().test(terms.leaseId())) {
+      throw new RefusalException(Reason.INVALID, "the quote has the id of another lease");
+    }
     Lease lease =
         Lease.newBuilder()
             .setQuote(quote)
@@ -206,7 +254,7 @@ final class Deployment {
             .setDeployment(order.deployment())
             .setRegion(offer.getRegion())
             .build();
-    context.writes().write(List.of(), LeaseRows.putSigned(row));
+    context.writes().write(List.of(), LeaseRows.createSigned(row));
     return new ConsumerLease(context, row);
   }
 
@@ -225,14 +273,11 @@ final class Deployment {
     return wanted > 0 ? wanted : Math.min(DEFAULT_DURATION_MILLIS, most);
   }
 
-  private void failed(Candidate candidate, RefusalException why) throws RefusalException {
+  private void failed(String provider, RefusalException why) throws RefusalException {
     context.writes().requireWritable();
-    steps.accept(new DeployStep.MatchFailed(candidate.provider().text(), why.sentence()));
+    failures.merge(provider, 1, Integer::sum);
+    steps.accept(new DeployStep.MatchFailed(provider, why.sentence()));
   }
 
-  private record Candidate(NodeId provider, Offer offer) {
-    String key() {
-      return provider + "/" + offer.getOfferId() + "/" + offer.getSequence();
-    }
-  }
+  private record Candidate(NodeId provider, Offer offer) {}
 }

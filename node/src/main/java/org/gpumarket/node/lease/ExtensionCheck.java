@@ -8,12 +8,15 @@ import org.gpumarket.v1.LeaseExtension;
 
 /** Whether a provider gives a lease more time. Pure. */
 final class ExtensionCheck {
+  /** In place of the longest lease: the offer stands no more, and gives nobody more time. */
+  static final long NOT_OFFERED = 0;
+
   private ExtensionCheck() {}
 
   /**
    * Refuses an extension that is none, too many or too long.
    *
-   * @param mostMillis the longest the whole lease may last
+   * @param mostMillis the longest the whole lease may last, or {@link #NOT_OFFERED}
    */
   static void check(LeaseRecord record, LeaseExtension wanted, long mostMillis)
       throws RefusalException {
@@ -23,6 +26,9 @@ final class ExtensionCheck {
     }
     if (wanted.getDurationMs() <= record.durationMillis()) {
       throw new RefusalException(Reason.INVALID, "an extension makes a lease longer");
+    }
+    if (mostMillis == NOT_OFFERED) {
+      throw new RefusalException(Reason.WRONG_STATE, "the offer of this lease stands no more");
     }
     if (wanted.getDurationMs() > mostMillis) {
       throw new RefusalException(

@@ -5,7 +5,6 @@ import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Semaphore;
 import org.gpumarket.ledger.signing.NodeId;
 import org.gpumarket.node.lease.ProviderLeases.Agreed;
 import org.gpumarket.node.peer.RemotePeer;
@@ -32,9 +31,6 @@ import org.gpumarket.v1.StreamLogsResponse;
 
 /** Translates between the wire and {@link ProviderLeases}; the caller is who the handshake says. */
 public final class LeaseGrpcService extends LeaseServiceImplBase {
-  /** Log streams at a time: each holds a thread and a file or a connection to the runtime. */
-  private static final int LOG_STREAMS = 128;
-
   /** Most lines that may be asked for (lease.proto). */
   private static final int MAX_TAIL_LINES = 100_000;
 
@@ -43,7 +39,7 @@ public final class LeaseGrpcService extends LeaseServiceImplBase {
 
   private final ProviderLeases leases;
   private final Executor executor;
-  private final Semaphore logStreams = new Semaphore(LOG_STREAMS);
+  private final LogSlots logSlots = new LogSlots();
 
   /**
    * A service on top of this node's leases.
@@ -140,7 +136,7 @@ public final class LeaseGrpcService extends LeaseServiceImplBase {
               .asRuntimeException());
       return;
     }
-    if (!logStreams.tryAcquire()) {
+    if (!logSlots.take(peer)) {
       observer.onError(
           Status.RESOURCE_EXHAUSTED
               .withDescription("this node shows enough logs already")
@@ -159,7 +155,7 @@ public final class LeaseGrpcService extends LeaseServiceImplBase {
           } catch (RefusalException e) {
             stream.fail(RefusalStatus.toStatus(e));
           } finally {
-            logStreams.release();
+            logSlots.giveBack(peer);
           }
         });
   }

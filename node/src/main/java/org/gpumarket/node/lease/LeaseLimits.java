@@ -10,6 +10,12 @@ public final class LeaseLimits {
   /** Quotes that one consumer may hold at a time: more would take the rig off the market. */
   public static final int HOLDS_PER_CONSUMER = 4;
 
+  /**
+   * Leases of one consumer that are agreed and not started: each holds its GPUs for free. A correct
+   * consumer starts a lease as soon as it is agreed.
+   */
+  public static final int UNSTARTED_PER_CONSUMER = 16;
+
   /** Open leases in each role: bounds memory and the work of a tick. */
   public static final int OPEN_LEASES = 256;
 
@@ -54,11 +60,27 @@ public final class LeaseLimits {
 
   public static final long LONGEST_RETRY_MILLIS = 30_000;
 
-  /** Offers of one ranking that are tried before the market is asked again. */
-  public static final int MATCHES_TRIED = 16;
+  /** Offers of a ranking that are read at a time. */
+  public static final int MATCHES_READ = 64;
+
+  /**
+   * Offers of one provider, or versions of one, that are tried for one workload; more only while
+   * there is time to wait.
+   */
+  public static final int ATTEMPTS_PER_PROVIDER = 16;
 
   /** Longest sentence about a lease, in characters (lease.proto: detail). */
   public static final int DETAIL_CHARS = 512;
+
+  /** What a peer can make a lease say in the log, it says no more often. Milliseconds. */
+  public static final long LOG_QUIET_MILLIS = 10_000;
+
+  /**
+   * Messages about one lease that a provider may send at once; then one every quarter of the
+   * interval, at most a second: each may cost its consumer a write. A correct one sends two an
+   * interval, and how far a start is once a second.
+   */
+  public static final int SETTLE_MESSAGES = 256;
 
   private LeaseLimits() {}
 

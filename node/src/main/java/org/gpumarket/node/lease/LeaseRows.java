@@ -44,13 +44,26 @@ final class LeaseRows {
         : new RowChange[] {RowChange.put(ENDED, id, row), RowChange.remove(OPEN, id)};
   }
 
+  /** A lease that its provider has just countersigned. */
+  static RowChange create(LeaseRow row) {
+    return RowChange.create(OPEN, row.getLeaseId(), row);
+  }
+
   /** A lease that its consumer has just signed, to be found by the request it is for. */
-  static RowChange[] putSigned(LeaseRow row) {
+  static RowChange[] createSigned(LeaseRow row) {
     ByteString id = ByteString.copyFromUtf8(row.getLeaseId());
     return new RowChange[] {
-      RowChange.put(OPEN, row.getLeaseId(), row),
-      new RowChange(REQUESTS, lease(row).getRequestId(), Optional.of(id))
+      create(row), new RowChange(REQUESTS, lease(row).getRequestId(), Optional.of(id))
     };
+  }
+
+  /** Whether this node has or had a lease of this id, on either side. */
+  static boolean isKnown(Ledger ledger, String leaseId) {
+    try {
+      return ledger.row(OPEN, leaseId).isPresent() || ledger.row(ENDED, leaseId).isPresent();
+    } catch (LedgerException e) {
+      throw unreadable(e);
+    }
   }
 
   static RowChange remove(String leaseId) {

@@ -43,6 +43,9 @@ final class ProviderLease {
   private final SettleAudience audience;
   private final Alarm startBy;
 
+  /** Until then a voucher that is refused is not worth another line in the log. */
+  private final Alarm quietUntil;
+
   ProviderLease(ProviderContext context, LeaseRow row) {
     LeaseSurroundings surroundings = context.surroundings();
     this.context = context;
@@ -53,6 +56,7 @@ final class ProviderLease {
     this.run = new LeaseRun(context, record, credit, spec, this::locked, this::publish);
     this.audience = new SettleAudience(surroundings.executor());
     this.startBy = new Alarm(surroundings);
+    this.quietUntil = new Alarm(surroundings);
     if (row.getState() == LeaseState.LEASE_STATE_AGREED) {
       startBy.set(LeaseLimits.START_MILLIS);
     }
@@ -204,7 +208,7 @@ final class ProviderLease {
     try {
       switch (credit.take(envelope)) {
         case CreditWindow.Taken.Refused refused -> {
-          log.warn("Lease {}: voucher refused: {}", terms.leaseId(), refused.sentence());
+          logRefusal(refused.sentence());
           audience.tell(from, () -> from.refusal(refused.sentence()));
         }
         case CreditWindow.Taken.Known known ->
@@ -217,6 +221,13 @@ final class ProviderLease {
       }
     } finally {
       lock.unlock();
+    }
+  }
+
+  private void logRefusal(String sentence) {
+    if (!quietUntil.isAhead()) {
+      quietUntil.set(LeaseLimits.LOG_QUIET_MILLIS);
+      log.warn("Lease {}: voucher refused: {}", terms.leaseId(), sentence);
     }
   }
 

@@ -100,6 +100,7 @@ public final class ProviderLeases {
             policy,
             offers,
             this::openResources,
+            this::unstarted,
             payer -> balances.paidBefore(payer.consumer(), payer.currencyCode()));
     for (LeaseRow row : LeaseRows.loadOpen(ledger, LeaseRole.LEASE_ROLE_PROVIDER)) {
       leases.put(row.getLeaseId(), new ProviderLease(context, row));
@@ -223,7 +224,7 @@ public final class ProviderLeases {
               List.of(
                   LeaseEntries.agreed(
                       LeaseRole.LEASE_ROLE_PROVIDER, lease.envelope(), countersigned)),
-              LeaseRows.put(row));
+              LeaseRows.create(row));
       ProviderLease opened =
           leases.computeIfAbsent(terms.leaseId(), _ -> new ProviderLease(context, row));
       agreed = true;
@@ -296,7 +297,7 @@ public final class ProviderLeases {
         offers
             .apply(lease.terms().quote().getOfferId())
             .map(OfferTerms::maxDurationMillis)
-            .orElse(LeaseLimits.MAX_DURATION_MILLIS);
+            .orElse(ExtensionCheck.NOT_OFFERED);
     SignedEnvelope countersigned =
         lease.extend(extension, Math.min(most, LeaseLimits.MAX_DURATION_MILLIS));
     return new Agreed(countersigned, lease.status());
@@ -421,6 +422,14 @@ public final class ProviderLeases {
         .filter(lease -> LeaseRows.isOpen(lease.row()))
         .map(lease -> lease.spec().getResources())
         .toList();
+  }
+
+  private int unstarted(NodeId consumer) {
+    return (int)
+        leases.values().stream()
+            .filter(lease -> lease.row().getState() == LeaseState.LEASE_STATE_AGREED)
+            .filter(lease -> lease.terms().consumer().equals(consumer))
+            .count();
   }
 
   private ProviderLease lease(NodeId consumer, String leaseId) throws RefusalException {

@@ -2,6 +2,7 @@ package org.gpumarket.node.lease;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.gpumarket.v1.CloseReason;
 import org.gpumarket.v1.LeaseRow;
 import org.gpumarket.v1.LeaseState;
 import org.gpumarket.v1.LeaseStatus;
@@ -33,12 +34,19 @@ final class ProviderProgress {
     LeaseRow.Builder next =
         row.toBuilder()
             .setState(LeaseState.LEASE_STATE_CLOSING)
-            .setCloseReason(status.getCloseReason())
+            .setCloseReason(reason(status))
             .setDetail(LeaseLimits.detail(status.getDetail()));
     if (status.hasExitCode()) {
       next.setExitCode(status.getExitCode());
     }
     return List.of(next.build());
+  }
+
+  /** A reason that this version does not know cannot be written. */
+  private static CloseReason reason(LeaseStatus status) {
+    return status.getCloseReason() == CloseReason.UNRECOGNIZED
+        ? CloseReason.CLOSE_REASON_PROVIDER
+        : status.getCloseReason();
   }
 
   private static List<LeaseRow> steps(LeaseRow row, LeaseStatus status, LeaseState... through) {

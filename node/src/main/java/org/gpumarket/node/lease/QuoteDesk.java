@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.ToIntFunction;
 import org.gpumarket.ledger.signing.Base32;
 import org.gpumarket.ledger.signing.EnvelopeKind;
 import org.gpumarket.ledger.signing.NodeId;
@@ -32,6 +33,7 @@ final class QuoteDesk {
   private final ProviderTerms policy;
   private final Function<String, Optional<OfferTerms>> offers;
   private final Supplier<List<Resources>> openLeaseResources;
+  private final ToIntFunction<NodeId> unstarted;
   private final Function<QuotePayer, Long> paidBefore;
   private final Map<String, Held> byLease = new HashMap<>();
   private final Map<String, Held> byRequest = new HashMap<>();
@@ -41,11 +43,13 @@ final class QuoteDesk {
       ProviderTerms policy,
       Function<String, Optional<OfferTerms>> offers,
       Supplier<List<Resources>> openLeaseResources,
+      ToIntFunction<NodeId> unstarted,
       Function<QuotePayer, Long> paidBefore) {
     this.context = context;
     this.policy = policy;
     this.offers = offers;
     this.openLeaseResources = openLeaseResources;
+    this.unstarted = unstarted;
     this.paidBefore = paidBefore;
   }
 
@@ -111,6 +115,11 @@ final class QuoteDesk {
     if (held >= LeaseLimits.HOLDS_PER_CONSUMER) {
       throw new RefusalException(
           Reason.EXHAUSTED, "at most " + LeaseLimits.HOLDS_PER_CONSUMER + " quotes at a time");
+    }
+    if (unstarted.applyAsInt(consumer) >= LeaseLimits.UNSTARTED_PER_CONSUMER) {
+      throw new RefusalException(
+          Reason.EXHAUSTED,
+          "start your " + LeaseLimits.UNSTARTED_PER_CONSUMER + " agreed leases first");
     }
     List<Resources> taken = new ArrayList<>(openLeaseResources.get());
     if (taken.size() + byLease.size() >= LeaseLimits.OPEN_LEASES) {

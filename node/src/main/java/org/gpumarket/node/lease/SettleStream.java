@@ -16,12 +16,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One settlement stream on the wire. What the consumer sends is handled in order, away from the
- * network's threads. A consumer that does not read gets no more statuses until it does: they are
- * cumulative. The object's lock orders what is sent.
+ * network's threads. A consumer that does not read gets nothing more until it does: then the newest
+ * status and receipt, which are cumulative, and no refusal. The object's lock orders what is sent.
  */
 final class SettleStream implements StreamObserver<SettleRequest>, SettleListener {
   /** Vouchers that may wait to be written: one an interval is due. */
   private static final int MAX_WAITING = 64;
+
+  /** A voucher in its envelope is of some 300 bytes, 4,096 at most beside what signs it. */
+  private static final int MAX_MESSAGE_BYTES = 8 << 10;
+
+  private static final long NONE = -1;
 
   private final ProviderLeases leases;
   private final NodeId peer;
@@ -30,6 +35,7 @@ final class SettleStream implements StreamObserver<SettleRequest>, SettleListene
   private String leaseId = "";
   private ProviderLeases.@Nullable Settling settling;
   private @Nullable LeaseStatus unsent;
+  private long unsentReceipt = NONE;
   private int waiting;
   private boolean over;
 
@@ -48,6 +54,14 @@ final class SettleStream implements StreamObserver<SettleRequest>, SettleListene
 
   @Override
   public void onNext(SettleRequest request) {
+    if (request.getSerializedSize() > MAX_MESSAGE_BYTES) {
+      leave();
+      end(
+          Status.INVALID_ARGUMENT
+              .withDescription("a settlement message has at most " + MAX_MESSAGE_BYTES + " bytes")
+              .asRuntimeException());
+      return;
+    }
     synchronized (this) {
       if (over || waiting >= MAX_WAITING) {
         return;
@@ -120,6 +134,10 @@ final class SettleStream implements StreamObserver<SettleRequest>, SettleListene
   }
 
   private synchronized void sendUnsent() {
+    if (unsentReceipt != NONE && !over && observer.isReady()) {
+      observer.onNext(receiptOf(unsentReceipt));
+      unsentReceipt = NONE;
+    }
     if (unsent != null && !over && observer.isReady()) {
       observer.onNext(SettleResponse.newBuilder().setStatus(unsent).build());
       unsent = null;
@@ -127,11 +145,15 @@ final class SettleStream implements StreamObserver<SettleRequest>, SettleListene
   }
 
   @Override
-  public void receipt(long gpuMillis) {
-    send(
-        SettleResponse.newBuilder()
-            .setReceipt(VoucherReceipt.newBuilder().setLeaseId(leaseId).setGpuMillis(gpuMillis))
-            .build());
+  public synchronized void receipt(long gpuMillis) {
+    unsentReceipt = gpuMillis;
+    sendUnsent();
+  }
+
+  private SettleResponse receiptOf(long gpuMillis) {
+    return SettleResponse.newBuilder()
+        .setReceipt(VoucherReceipt.newBuilder().setLeaseId(leaseId).setGpuMillis(gpuMillis))
+        .build();
   }
 
   @Override
@@ -143,7 +165,7 @@ final class SettleStream implements StreamObserver<SettleRequest>, SettleListene
   }
 
   private synchronized void send(SettleResponse response) {
-    if (!over) {
+    if (!over && observer.isReady()) {
       observer.onNext(response);
     }
   }
@@ -151,6 +173,9 @@ final class SettleStream implements StreamObserver<SettleRequest>, SettleListene
   @Override
   public synchronized void ended() {
     if (!over) {
+      if (unsentReceipt != NONE) {
+        observer.onNext(receiptOf(unsentReceipt));
+      }
       if (unsent != null) {
         observer.onNext(SettleResponse.newBuilder().setStatus(unsent).build());
       }

@@ -87,6 +87,11 @@ final class VoucherPen {
     return written;
   }
 
+  /** How long each GPU can have run at most if the lease ends now. */
+  long mostRunMillis() {
+    return bound.mostRunMillis();
+  }
+
   /** The provider says which voucher it has on disk; a newer one was lost and is sent again. */
   void note(LeaseStatus status) {
     if (status.hasVoucher()) {

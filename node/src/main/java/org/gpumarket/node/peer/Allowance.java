@@ -6,7 +6,7 @@ import java.util.function.LongSupplier;
  * How much of something a peer may do: so many at once, and one more after every so much time
  * without. Used by one thread at a time.
  */
-final class Allowance {
+public final class Allowance {
   private final int most;
   private final long refillNanos;
   private final LongSupplier nanoTime;
@@ -20,7 +20,7 @@ final class Allowance {
    * @param refillNanos time in which one comes back
    * @param nanoTime a monotonic clock, such as {@link System#nanoTime}
    */
-  Allowance(int most, long refillNanos, LongSupplier nanoTime) {
+  public Allowance(int most, long refillNanos, LongSupplier nanoTime) {
     this.most = most;
     this.refillNanos = refillNanos;
     this.nanoTime = nanoTime;
@@ -29,7 +29,7 @@ final class Allowance {
   }
 
   /** Takes one; false when none is left. */
-  boolean take() {
+  public boolean take() {
     long refilled = (nanoTime.getAsLong() - countedNanos) / refillNanos;
     countedNanos += refilled * refillNanos;
     left = (int) Math.min(most, left + refilled);

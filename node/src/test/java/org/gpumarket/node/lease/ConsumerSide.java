@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.gpumarket.ledger.Ledger;
 import org.gpumarket.ledger.LedgerException;
 import org.gpumarket.ledger.signing.Base32;
@@ -20,6 +21,7 @@ import org.gpumarket.v1.OfferListing;
 import org.gpumarket.v1.Policy;
 import org.gpumarket.v1.Requirements;
 import org.gpumarket.v1.RuntimeKind;
+import org.gpumarket.v1.SearchOffersRequest;
 import org.gpumarket.v1.SearchOffersResponse;
 import org.gpumarket.v1.WorkloadSpec;
 
@@ -29,6 +31,7 @@ final class ConsumerSide {
   final DirectProviders network;
   final List<DeployStep> steps = new ArrayList<>();
   final ManualTime time;
+  Function<SearchOffersRequest, SearchOffersResponse> market = _ -> search();
   private final Path folder;
   private final Map<NodeId, ProviderSide> providers = new LinkedHashMap<>();
   private final Duration clockOff;
@@ -52,7 +55,7 @@ final class ConsumerSide {
     return new ConsumerLeases(
         key,
         ledger,
-        _ -> search(),
+        request -> market.apply(request),
         network,
         new LeaseSurroundings(time.clock(clockOff), time::nanoTime, time, new SecureRandom()));
   }

@@ -3,6 +3,7 @@ package org.gpumarket.node.lease;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.gpumarket.ledger.signing.NodeId;
 import org.gpumarket.node.lease.ProviderLeases.Agreed;
@@ -33,11 +34,20 @@ final class DirectProviders implements Providers {
   boolean down;
   boolean downAfterAgreeing;
   boolean losesVouchers;
+
+  /** Streams stay open and bring nothing. */
+  boolean silent;
+
   int losesAgreeAnswers;
   int losesAgreeRequests;
   int losesExtendAnswers;
   Runnable beforeAgreeing = () -> {};
   UnaryOperator<SettleResponse> onTheWay = UnaryOperator.identity();
+  UnaryOperator<SignedEnvelope> quotesOnTheWay = UnaryOperator.identity();
+
+  /** What a provider answers that does not end a lease when it is told to. */
+  Optional<LeaseStatus> closeAnswer = Optional.empty();
+
   final List<String> refusals = new ArrayList<>();
   final List<Long> receipts = new ArrayList<>();
 
@@ -62,6 +72,11 @@ final class DirectProviders implements Providers {
   /** The newest settlement stream, to send through it what a correct consumer never would. */
   ProviderLink.Settlement stream() {
     return links.getLast().settlement();
+  }
+
+  /** Sends something to the consumer over its newest settlement stream, as a provider would. */
+  void tell(SettleResponse response) {
+    links.getLast().events.received(response);
   }
 
   private RefusalException unreachable() {
@@ -95,7 +110,7 @@ final class DirectProviders implements Providers {
 
     @Override
     public SignedEnvelope requestQuote(RequestQuoteRequest request) throws RefusalException {
-      return reach().requestQuote(caller, request);
+      return quotesOnTheWay.apply(reach().requestQuote(caller, request));
     }
 
     @Override
@@ -140,6 +155,9 @@ final class DirectProviders implements Providers {
 
     @Override
     public LeaseStatus close(CloseLeaseRequest request) throws RefusalException {
+      if (closeAnswer.isPresent()) {
+        return closeAnswer.get();
+      }
       return reach().close(caller, request.getLeaseId(), request.getReason());
     }
 
@@ -221,7 +239,7 @@ final class DirectProviders implements Providers {
     }
 
     private void tell(SettleResponse response) {
-      if (!down) {
+      if (!down && !silent) {
         events.received(onTheWay.apply(response));
       }
     }

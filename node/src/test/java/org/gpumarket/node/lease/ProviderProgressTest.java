@@ -65,6 +65,18 @@ class ProviderProgressTest {
                 .build());
   }
 
+  @Test
+  void aReasonThatThisVersionDoesNotKnowIsTheProvidersOwn() {
+    assertThat(
+            ProviderProgress.follow(
+                row(LeaseState.LEASE_STATE_RUNNING),
+                status(LeaseState.LEASE_STATE_CLOSING).toBuilder()
+                    .setCloseReasonValue(4711)
+                    .build()))
+        .extracting(LeaseRow::getCloseReason)
+        .containsExactly(CloseReason.CLOSE_REASON_PROVIDER);
+  }
+
   private static LeaseRow row(LeaseState state) {
     return LeaseRow.newBuilder().setLeaseId("a".repeat(26)).setState(state).build();
   }

@@ -42,6 +42,9 @@ final class ProviderSide {
   GpuHolds holds;
   ProviderLeases leases;
 
+  /** Whether its offer stands. */
+  boolean offers = true;
+
   ProviderSide(ManualTime time, Path folder, long microsPerGpuHour, int gpus, Duration clockOff)
       throws LedgerException {
     this.time = time;
@@ -69,7 +72,7 @@ final class ProviderSide {
             ledger,
             holds,
             gpus,
-            id -> id.equals("all") ? Optional.of(terms()) : Optional.empty(),
+            id -> offers && id.equals("all") ? Optional.of(terms()) : Optional.empty(),
             List.of(runtime),
             TERMS,
             new LeaseSurroundings(time.clock(clockOff), time::nanoTime, time, new SecureRandom()));

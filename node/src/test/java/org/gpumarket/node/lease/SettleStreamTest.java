@@ -3,6 +3,7 @@ package org.gpumarket.node.lease;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.gpumarket.node.lease.LeaseWorld.PRICE;
 
+import com.google.protobuf.ByteString;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.gpumarket.v1.SettleRequest;
 import org.gpumarket.v1.SettleResponse;
+import org.gpumarket.v1.SignedEnvelope;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -55,6 +57,45 @@ class SettleStreamTest {
     assertThat(wire.sent).hasSize(1).allMatch(SettleResponse::hasStatus);
   }
 
+  @Test
+  void aMessageThatIsNoVouchersSizeEndsTheStreamBeforeItWaitsForAnything() {
+    Wire wire = new Wire();
+    SettleStream stream = stream(wire);
+    stream.onNext(hello());
+    world.time.runAll();
+
+    stream.onNext(
+        SettleRequest.newBuilder()
+            .setVoucher(
+                SignedEnvelope.newBuilder().setPayload(ByteString.copyFrom(new byte[1 << 20])))
+            .build());
+    stream.onNext(hello());
+    world.time.runAll();
+
+    assertThat(wire.error.toString()).contains("a settlement message has at most 8192 bytes");
+    assertThat(wire.sent).hasSize(1);
+  }
+
+  @Test
+  void aConsumerThatDoesNotReadIsKeptNoMoreThanTheNewestFor() {
+    Wire wire = new Wire();
+    SettleStream stream = stream(wire);
+    stream.onNext(hello());
+    world.time.runAll();
+    wire.ready = false;
+    for (int i = 1; i <= 1_000; i++) {
+      stream.receipt(i);
+      stream.refusal("no");
+    }
+    assertThat(wire.sent).hasSize(1);
+
+    wire.ready = true;
+    wire.onReady.run();
+
+    assertThat(wire.sent).hasSize(2);
+    assertThat(wire.sent.getLast().getReceipt().getGpuMillis()).isEqualTo(1_000);
+  }
+
   private SettleStream stream(Wire wire) {
     return new SettleStream(provider.leases, consumer.key.nodeId(), wire, world.time);
   }
@@ -63,11 +104,13 @@ class SettleStreamTest {
     return SettleRequest.newBuilder().setLeaseId(consumer.lease().getLeaseId()).build();
   }
 
-  /** A call that is always ready, and remembers. */
+  /** A call that is ready while the test says so, and remembers. */
   private static final class Wire extends ServerCallStreamObserver<SettleResponse> {
     private final List<SettleResponse> sent = new ArrayList<>();
     private final List<Throwable> error = new ArrayList<>();
     private boolean completed;
+    private boolean ready = true;
+    private Runnable onReady = () -> {};
 
     @Override
     public boolean isCancelled() {
@@ -82,11 +125,13 @@ class SettleStreamTest {
 
     @Override
     public boolean isReady() {
-      return true;
+      return ready;
     }
 
     @Override
-    public void setOnReadyHandler(Runnable handler) {}
+    public void setOnReadyHandler(Runnable handler) {
+      onReady = handler;
+    }
 
     @Override
     public void request(int count) {}

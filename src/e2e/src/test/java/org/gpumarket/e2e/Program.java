@@ -11,6 +11,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import org.gpumarket.node.daemon.LocalApi;
+import org.gpumarket.node.daemon.NodeNotRunningException;
 
 /** One node's home, and the program run on it as a person would. */
 final class Program implements AutoCloseable {
@@ -69,6 +71,11 @@ final class Program implements AutoCloseable {
     upAgain();
   }
 
+  /** What the node is started with the next time. */
+  void flags(String... flags) {
+    this.flags = List.of(flags);
+  }
+
   /** Starts the node with the flags of the last time. */
   void upAgain() throws IOException, InterruptedException {
     List<String> all = new ArrayList<>(List.of("up", "--home", home.toString()));
@@ -85,7 +92,7 @@ final class Program implements AutoCloseable {
           if (!process.isAlive()) {
             throw new IllegalStateException("the node has ended: " + logText());
           }
-          return succeeds("status");
+          return LocalApi.isRunning(home);
         });
   }
 
@@ -113,6 +120,29 @@ final class Program implements AutoCloseable {
     Process process = node.orElseThrow();
     process.destroyForcibly();
     process.waitFor();
+  }
+
+  /** Neither computes nor answers until {@link #thaw}: SIGSTOP. */
+  void freeze() throws IOException, InterruptedException {
+    signal("STOP");
+  }
+
+  void thaw() throws IOException, InterruptedException {
+    signal("CONT");
+  }
+
+  private void signal(String name) throws IOException, InterruptedException {
+    long pid = node.orElseThrow().pid();
+    new ProcessBuilder("/bin/kill", "-s", name, Long.toString(pid)).start().waitFor();
+  }
+
+  /** The local API, as the commands use it; quicker than a command where moments count. */
+  LocalApi api() {
+    try {
+      return LocalApi.connect(home);
+    } catch (NodeNotRunningException e) {
+      throw new IllegalStateException(logText(), e);
+    }
   }
 
   /** SIGTERM; answers how many milliseconds the node took to end. */
@@ -171,17 +201,6 @@ final class Program implements AutoCloseable {
           process.onExit().completeOnTimeout(process, COMMAND_SECONDS, TimeUnit.SECONDS).join();
           process.destroyForcibly();
         });
-  }
-
-  private boolean succeeds(String... arguments) {
-    try {
-      return run(arguments).status() == 0;
-    } catch (IOException e) {
-      return false;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    }
   }
 
   private String output(String... arguments) {

@@ -30,10 +30,7 @@ record RigAndLaptop(Program rig, Program laptop) implements AutoCloseable {
 
   /** The same flags, with the address at which a rig that is started anew is found again. */
   void pinRig(String... rigFlags) throws Exception {
-    String address = rig.address();
-    rig.terminate();
-    rig.up(flags(address, rigFlags));
-    laptop.awaitOutput("rtx4090", "offers", "--simulated");
+    rig.flags(flags(rig.address(), rigFlags));
   }
 
   /** Deploys a file's text from the laptop. */
