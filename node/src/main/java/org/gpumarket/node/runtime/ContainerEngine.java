@@ -34,6 +34,9 @@ final class ContainerEngine implements AutoCloseable {
 
   private static final Duration CONNECT = Duration.ofSeconds(5);
 
+  /** How long a ping waits for a silent engine to come back before the next one may. */
+  private static final Duration PING = Duration.ofSeconds(5);
+
   /** One for each container that is waited for, each reader of logs and each call. */
   private static final int CONNECTIONS = 1_024;
 
@@ -122,19 +125,35 @@ final class ContainerEngine implements AutoCloseable {
 
   private void pingInBackground() {
     if (pinging.compareAndSet(false, true)) {
-      Thread.ofVirtual().name("container-engine-ping").start(this::pingUntilAnswered);
+      Thread.ofVirtual().name("container-engine-patience").start(this::pingOnce);
     }
   }
 
-  /** An engine that is gone is not silent: calls to it fail by themselves. */
-  private void pingUntilAnswered() {
+  /**
+   * Pings once. An engine that is gone is not silent: calls to it fail by themselves. A ping that
+   * hangs is given up, since another engine may have taken the place of the one that it reached.
+   */
+  private void pingOnce() {
+    FutureTask<Boolean> ping = new FutureTask<>(this::hasAnswered);
+    Thread.ofVirtual().name("container-engine-ping").start(ping);
+    try {
+      silent = !ping.get(PING.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException | ExecutionException _) {
+      // Still silent.
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    } finally {
+      ping.cancel(true);
+      pinging.set(false);
+    }
+  }
+
+  private boolean hasAnswered() {
     try {
       docker.pingCmd().exec();
     } catch (RuntimeException _) {
       // What is wrong is for the next call to say.
-    } finally {
-      silent = false;
-      pinging.set(false);
     }
+    return true;
   }
 }

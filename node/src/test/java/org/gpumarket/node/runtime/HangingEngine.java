@@ -51,6 +51,9 @@ final class HangingEngine implements AutoCloseable {
       while (true) {
         SocketChannel call = server.accept();
         calls.add(call);
+        if (!server.isOpen()) {
+          call.close();
+        }
         Thread.ofVirtual().name("hanging-call").start(() -> serve(call));
       }
     } catch (IOException _) {
