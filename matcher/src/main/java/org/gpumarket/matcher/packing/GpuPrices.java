@@ -7,9 +7,9 @@ import java.util.Arrays;
  * dual prices of the cutting-stock problem, by column generation (Gilmore and Gomory, 1961).
  *
  * <p>Maximises Σ count × price over prices of which no pattern that fits on one GPU sums to more
- * than 1. With n sizes, a step takes O(n² + 1000 n) time; there are about as many steps as sizes,
- * and never more than {@value #MAX_STEPS}: if they do not suffice, the prices are those of the last
- * step.
+ * than 1. With n sizes, a step takes O(n² + 1000 n) time. There are never more than {@value
+ * #MAX_STEPS} steps: enough for 64 sizes, not for 400; if they do not suffice, the prices are those
+ * of the last step.
  */
 final class GpuPrices {
   private static final int MAX_STEPS = 1_000;

@@ -1,5 +1,6 @@
 package org.gpumarket.matcher.packing;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +20,8 @@ import java.util.TreeMap;
  * <p><b>cut(r)</b> is the value of the dearest set of parts that can still be cut from r
  * thousandths of a GPU. A part's price is its {@linkplain GpuPrices cutting-stock price}, with
  * {@value #SIZE_SHARE} of its plain size mixed in, which decides between parts that the market has
- * in plenty.
+ * in plenty. Only the {@value #MAX_SIZES} sizes asked for most often are priced: the others count
+ * by reach alone.
  *
  * <p>A valuation takes O(kinds × GPUs). Immutable, but for a cache by model: for one thread.
  */
@@ -27,6 +29,9 @@ final class Outlook implements RigValue {
   private static final double CUT_WEIGHT = 8;
   private static final double LASTING_SHARE = 0.2;
   private static final double SIZE_SHARE = 0.03;
+
+  /** Up to here pricing takes some milliseconds and always ends; see {@link GpuPrices}. */
+  private static final int MAX_SIZES = 64;
 
   private final Map<Demand, Integer> counts;
   private final double arrivals;
@@ -48,9 +53,14 @@ final class Outlook implements RigValue {
             parts.merge(demand.gpuMillis(), (double) count, Double::sum);
           }
         });
-    int[] sizes = parts.keySet().stream().mapToInt(Integer::intValue).toArray();
-    double[] prices =
-        GpuPrices.of(sizes, parts.values().stream().mapToDouble(Double::doubleValue).toArray());
+    int[] sizes =
+        parts.entrySet().stream()
+            .sorted(Map.Entry.<Integer, Double>comparingByValue().reversed())
+            .limit(MAX_SIZES)
+            .mapToInt(Map.Entry::getKey)
+            .sorted()
+            .toArray();
+    double[] prices = GpuPrices.of(sizes, Arrays.stream(sizes).mapToDouble(parts::get).toArray());
     for (int i = 0; i < sizes.length; i++) {
       prices[i] = (1 - SIZE_SHARE) * prices[i] * Rig.WHOLE_GPU + SIZE_SHARE * sizes[i];
     }

@@ -3,6 +3,7 @@ package org.gpumarket.matcher.packing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -40,6 +41,19 @@ class OutlookTest {
         new Outlook(Map.of(WHOLE, 1, HALF, 1, NO_GPU, 2)).of("a", 64_000, 64_000, new int[] {500});
 
     assertThat(value).isCloseTo(0.25 * 500 + 8 * (0.97 * 500 + 0.03 * 500), within(1e-6));
+  }
+
+  @Test
+  void theRarestOfManySizesCountsByReachAlone() {
+    Map<Demand, Integer> counts = new HashMap<>();
+    counts.put(new Demand(0, 0, 1, 300, Set.of()), 1);
+    for (int size = 500; size < 564; size++) {
+      counts.put(new Demand(0, 0, 1, size, Set.of()), 2);
+    }
+
+    double value = new Outlook(counts).of("a", 64_000, 64_000, new int[] {300});
+
+    assertThat(value).isCloseTo(300 / 129.0, within(1e-6));
   }
 
   @Test
