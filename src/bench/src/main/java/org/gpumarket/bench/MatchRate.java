@@ -28,7 +28,7 @@ public final class MatchRate {
   private MatchRate() {}
 
   public static void main(String[] args) throws Exception {
-    int offers = args.length == 0 ? 1_000_000 : Integer.parseInt(args[0]);
+    int offers = String.join("", args).isEmpty() ? 1_000_000 : Integer.parseInt(args[0]);
     SampleMarket market = new SampleMarket(1);
     List<Offer> all = new ArrayList<>();
     for (int i = 0; i < offers; i++) {
