@@ -66,6 +66,10 @@ final class DeployCommand extends PrintingCommand {
             .setRequestId(Base32.randomId(new SecureRandom()))
             .setWaitMs(wait.toMillis())
             .build();
+    ModelNotes.print(
+        request.getWorkloadsList().stream()
+            .flatMap(workload -> workload.getRequirements().getModelsList().stream())
+            .toList());
     var settings = settings(bootstrap == null ? Map.of() : Map.of(Setting.BOOTSTRAP, bootstrap));
     try (LocalApi api = connectOrStart(settings)) {
       return follow(api.stub().deploy(request), request);

@@ -96,6 +96,25 @@ class CommandLineTest {
   }
 
   @Test
+  void aPriceForAModelThatDoesNotExistIsRefusedWithTheNearest() {
+    CommandRun up =
+        CommandRun.of(
+            home,
+            "up",
+            "--simulate-gpus",
+            "rtx4090",
+            "--prices",
+            "HIGH_2=1,rtx409=0.30",
+            "--listen",
+            "[::1]:0");
+
+    assertThat(up.status()).isEqualTo(2);
+    assertThat(up.err())
+        .startsWith("gpumarket: --prices: no GPU model is called 'rtx409'")
+        .contains("the nearest is 'rtx4090'");
+  }
+
+  @Test
   void aWrongSettingNamesItsFlag() {
     mistaken("config --region Germany", "--region: ", "such as eu", "'Germany'");
     mistaken("config --settlement-interval 1ms", "--settlement-interval: from 100ms to 1h");

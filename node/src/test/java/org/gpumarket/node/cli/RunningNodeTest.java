@@ -73,6 +73,15 @@ class RunningNodeTest {
   }
 
   @Test
+  void aWantedModelThatNoListKnowsIsNotedWithTheNearest() {
+    CommandRun offers = run("offers", "--simulated", "--model", "rtx409,rtx4090");
+
+    assertThat(offers.status()).isZero();
+    assertThat(offers.err().strip())
+        .isEqualTo("Note: the list of GPU models has no 'rtx409'; the nearest is 'rtx4090'.");
+  }
+
+  @Test
   void offersAsJsonSayWhoseTheyAre() {
     var offers = JsonParser.parseString(run("offers", "--simulated", "-o", "json").out());
     var status = JsonParser.parseString(run("status", "-o", "json").out()).getAsJsonObject();
