@@ -241,7 +241,7 @@ class LeaseLifeTest {
     assertThat(second.steps)
         .filteredOn(DeployStep.MatchFailed.class::isInstance)
         .containsExactly(
-            new DeployStep.MatchFailed(cheap.id().text(), "1 GPUs were asked for and 0 are free"));
+            new DeployStep.MatchFailed(cheap.id().text(), "too few GPUs are free: 0, and asked for are 1"));
     assertThat(state(second)).isEqualTo(LeaseState.LEASE_STATE_RUNNING);
   }
 
@@ -325,7 +325,7 @@ class LeaseLifeTest {
     assertThat(provider.leases.requestQuote(consumer.key.nodeId(), request)).isEqualTo(quote);
     assertThatThrownBy(() -> provider.leases.requestQuote(consumer.key.nodeId(), quoteRequest()))
         .isInstanceOf(RefusalException.class)
-        .hasMessage("1 GPUs were asked for and 0 are free");
+        .hasMessage("too few GPUs are free: 0, and asked for are 1");
 
     world.run(Duration.ofSeconds(31));
     assertThat(provider.leases.requestQuote(consumer.key.nodeId(), quoteRequest())).isNotNull();
