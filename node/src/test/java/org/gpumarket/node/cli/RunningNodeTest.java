@@ -82,6 +82,14 @@ class RunningNodeTest {
   }
 
   @Test
+  void aSecondNodeInTheBackgroundIsRefusedForItsSettingsWouldChangeNothing() {
+    CommandRun second = run("up", "--background", "--region", "na-us");
+
+    assertThat(second.status()).isEqualTo(1);
+    assertThat(second.err()).contains("a node runs in").contains("gpumarket down");
+  }
+
+  @Test
   void offersAsJsonSayWhoseTheyAre() {
     var offers = JsonParser.parseString(run("offers", "--simulated", "-o", "json").out());
     var status = JsonParser.parseString(run("status", "-o", "json").out()).getAsJsonObject();
