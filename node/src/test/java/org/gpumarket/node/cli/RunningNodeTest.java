@@ -90,6 +90,12 @@ class RunningNodeTest {
   }
 
   @Test
+  void earningsWithoutAVoucherSayWhatTheyWaitFor() {
+    assertThat(run("earnings").out()).contains("Nothing was vouchered yet");
+    assertThat(run("earnings", "--last", "7d").out()).contains("vouchered in this time");
+  }
+
+  @Test
   void offersAsJsonSayWhoseTheyAre() {
     var offers = JsonParser.parseString(run("offers", "--simulated", "-o", "json").out());
     var status = JsonParser.parseString(run("status", "-o", "json").out()).getAsJsonObject();
