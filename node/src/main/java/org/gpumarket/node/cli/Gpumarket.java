@@ -7,6 +7,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.util.Optional;
 import org.gpumarket.ledger.LedgerException;
 import org.gpumarket.node.daemon.Version;
 import org.gpumarket.node.settings.SettingsException;
@@ -52,7 +53,12 @@ public final class Gpumarket implements Runnable {
   @CommandLine.Spec CommandLine.Model.@org.jspecify.annotations.Nullable CommandSpec spec;
 
   public static void main(String[] args) {
-    System.exit(commandLine().execute(args));
+    CheckedOutput out = CheckedOutput.install();
+    int status = commandLine().execute(args);
+    System.out.flush();
+    Optional<String> lost = out.problem();
+    lost.ifPresent(why -> System.err.println("gpumarket: standard output: " + why));
+    System.exit(lost.isPresent() && status == 0 ? CommandLine.ExitCode.SOFTWARE : status);
   }
 
   static CommandLine commandLine() {
