@@ -96,6 +96,24 @@ class CommandLineTest {
   }
 
   @Test
+  void helpOfACommandIsTheSameAsItsFlag() {
+    CommandRun help = CommandRun.bare("help", "ps");
+
+    assertThat(help.status()).isZero();
+    assertThat(help.out()).isEqualTo(CommandRun.bare("ps", "--help").out()).contains("--all");
+    assertThat(CommandRun.bare("help").out()).contains("deploy").contains("earnings");
+  }
+
+  @Test
+  void aTypingErrorIsAnsweredWithWhatWasMeant() {
+    mistaken("deplo f.yaml", "'deplo'", "did you mean deploy?");
+    mistaken("ledger shwo", "'shwo'", "did you mean show?");
+    mistaken("up --simulate-gpu 2xrtx4090", "'--simulate-gpu'", "did you mean --simulate-gpus?");
+    mistaken("up --regoin=eu", "'--regoin=eu'", "did you mean --region?");
+    assertThat(CommandRun.bare("ps", "--something").err()).doesNotContain("did you mean");
+  }
+
+  @Test
   void aPriceForAModelThatDoesNotExistIsRefusedWithTheNearest() {
     CommandRun up =
         CommandRun.of(
