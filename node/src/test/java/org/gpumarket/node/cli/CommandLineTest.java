@@ -12,6 +12,8 @@ import java.util.List;
 import org.gpumarket.ledger.Ledger;
 import org.gpumarket.ledger.signing.SigningKey;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
@@ -77,13 +79,23 @@ class CommandLineTest {
   }
 
   @Test
-  void aHomeThatCannotBeOneIsSaidWithTheReason() throws Exception {
-    Path file = Files.writeString(home.resolve("file"), "");
+  void aHomeThatIsAFileIsAMistake() throws Exception {
+    Path file = Files.writeString(home.resolve("f.yaml"), "");
 
-    CommandRun init = CommandRun.bare("init", "--home", file.toString());
+    for (String command : List.of("init", "ps", "earnings")) {
+      CommandRun run = CommandRun.bare(command, "--home", file.toString());
+      assertThat(run.status()).isEqualTo(2);
+      assertThat(run.err()).contains("'--home'").contains("a folder is wanted").contains("a file");
+    }
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void aHomeThatCannotBeMadeIsSaidWithTheReason() {
+    CommandRun init = CommandRun.bare("init", "--home", "/proc/gpumarket");
 
     assertThat(init.status()).isEqualTo(1);
-    assertThat(init.err()).contains("file: there is a file of this name, and a folder is needed");
+    assertThat(init.err()).contains("/proc/gpumarket: the folder cannot be made");
   }
 
   @Test
