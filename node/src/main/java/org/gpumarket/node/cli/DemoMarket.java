@@ -15,7 +15,7 @@ import org.gpumarket.node.daemon.NodeNotRunningException;
 
 /** Nodes of a demonstration: real processes, in a folder that goes away with them. */
 final class DemoMarket implements AutoCloseable {
-  private static final long START_SECONDS = 30;
+  private static final long START_SECONDS = 120;
   private static final long STOP_SECONDS = 12;
 
   private final Path folder;
@@ -40,6 +40,7 @@ final class DemoMarket implements AutoCloseable {
     command.addAll(
         List.of("-cp", System.getProperty("java.class.path"), Gpumarket.class.getName(), "up"));
     command.addAll(List.of("--home", home.toString()));
+    command.addAll(List.of("--ends-with", Long.toString(ProcessHandle.current().pid())));
     command.addAll(flags);
     Process node =
         new ProcessBuilder(command).redirectOutput(log.toFile()).redirectErrorStream(true).start();

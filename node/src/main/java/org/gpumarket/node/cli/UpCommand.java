@@ -2,6 +2,7 @@ package org.gpumarket.node.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.gpumarket.node.daemon.Daemon;
 import org.gpumarket.node.daemon.LocalApi;
 import org.gpumarket.v1.GetNodeStatusRequest;
@@ -26,6 +27,10 @@ final class UpCommand extends NodeCommand implements SettingFlags.Taker {
   @Option(names = "--background", description = "return once it answers, and leave it running")
   private boolean background;
 
+  /** So that a demonstration leaves no node behind, even when it is killed. */
+  @Option(names = "--ends-with", hidden = true, description = "stop when this process has ended")
+  private long endsWith;
+
   @Override
   public SettingFlags settingFlags() {
     return flags;
@@ -34,6 +39,9 @@ final class UpCommand extends NodeCommand implements SettingFlags.Taker {
   @Override
   public Integer call() throws Exception {
     var settings = settings(flags.values());
+    if (endsWith != 0) {
+      stopWith(endsWith);
+    }
     if (!background) {
       return Daemon.run(settings, Passphrase.given());
     }
@@ -54,5 +62,14 @@ final class UpCommand extends NodeCommand implements SettingFlags.Taker {
       System.out.println("Stop: gpumarket down");
     }
     return 0;
+  }
+
+  /** The ordered end is the one of SIGTERM, at the exit of this process. */
+  private static void stopWith(long pid) {
+    var _ =
+        ProcessHandle.of(pid)
+            .map(ProcessHandle::onExit)
+            .orElseGet(() -> CompletableFuture.completedFuture(ProcessHandle.current()))
+            .thenRun(() -> System.exit(0));
   }
 }

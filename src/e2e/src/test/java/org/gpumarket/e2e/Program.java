@@ -218,7 +218,7 @@ final class Program implements AutoCloseable {
     return home.resolve("node.log");
   }
 
-  private static List<String> command(List<String> arguments) {
+  static List<String> command(List<String> arguments) {
     List<String> command =
         new ArrayList<>(
             List.of(
