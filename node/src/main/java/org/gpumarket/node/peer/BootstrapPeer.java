@@ -23,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
+import org.gpumarket.ledger.signing.NodeId;
 import org.gpumarket.v1.ExchangeOffersRequest;
 import org.gpumarket.v1.ExchangeOffersResponse;
 import org.gpumarket.v1.HelloResponse;
@@ -112,6 +113,7 @@ final class BootstrapPeer implements AutoCloseable {
       throw new IOException(
           "the peer speaks version " + hello.getProtocolVersion() + " of the protocol");
     }
+    connections.met(address, NodeId.parse(proven.get()));
     OfferSession session = sessions.begin();
     try {
       CompletableFuture<String> ended = new CompletableFuture<>();
