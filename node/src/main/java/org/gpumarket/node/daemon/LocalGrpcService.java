@@ -32,6 +32,8 @@ import org.gpumarket.v1.ListLeasesResponse;
 import org.gpumarket.v1.ListPeersRequest;
 import org.gpumarket.v1.ListPeersResponse;
 import org.gpumarket.v1.LocalServiceGrpc.LocalServiceImplBase;
+import org.gpumarket.v1.MeetPeersRequest;
+import org.gpumarket.v1.MeetPeersResponse;
 import org.gpumarket.v1.RecordPayoutRequest;
 import org.gpumarket.v1.RecordPayoutResponse;
 import org.gpumarket.v1.SearchOffersRequest;
@@ -70,9 +72,19 @@ final class LocalGrpcService extends LocalServiceImplBase {
   }
 
   @Override
+  public void meetPeers(MeetPeersRequest request, StreamObserver<MeetPeersResponse> responses) {
+    answer(
+        responses,
+        () -> {
+          node.meet(request.getAddressesList());
+          return MeetPeersResponse.getDefaultInstance();
+        });
+  }
+
+  @Override
   public void searchOffers(
       SearchOffersRequest request, StreamObserver<SearchOffersResponse> responses) {
-    answer(responses, () -> node.market().search(request));
+    answer(responses, () -> node.search().search(request));
   }
 
   @Override

@@ -43,6 +43,10 @@ public final class OfferBoard implements OfferExchange {
   private final int maxOffers;
   private final NavigableMap<OfferKey, Posted> posted = new TreeMap<>();
   private final UnreachableOffers unreachable = new UnreachableOffers();
+
+  /** What was heard last from others. */
+  private Heard heard = Heard.NOTHING;
+
   private final List<Consumer<OfferKey>> listeners = new CopyOnWriteArrayList<>();
 
   public OfferBoard(OrderBook book, AddressPolicy addresses, InstantSource clock) {
@@ -107,7 +111,7 @@ public final class OfferBoard implements OfferExchange {
     }
     if (claimed.getWithdrawn()) {
       EnvelopeKind.OFFER.open(envelope);
-      return withdraw(envelope, key, claimed);
+      return withdraw(envelope, key, claimed, origin);
     }
     Offer offer = OfferChecks.read(claimed, key.provider());
     Optional<String> useless = uselessHere(offer, origin);
@@ -135,6 +139,15 @@ public final class OfferBoard implements OfferExchange {
       unreachable.note(key, claimed);
     }
     return new Verdict.Ignored("its provider cannot be reached from here");
+  }
+
+  /** Why no offer of another provider stands, where none does. */
+  public synchronized String whyEmpty() {
+    return switch (heard) {
+      case NOTHING -> "this node has heard of no provider yet";
+      case OFFER -> "the last offer has expired, and its provider was not heard of since";
+      case WITHDRAWAL -> "the last provider withdrew its offers";
+    };
   }
 
   /** What was left out because its provider may not be dialled, in one sentence; empty if none. */
@@ -218,7 +231,7 @@ public final class OfferBoard implements OfferExchange {
   }
 
   private synchronized Verdict withdraw(
-      SignedEnvelope envelope, OfferKey key, org.gpumarket.v1.Offer withdrawal) {
+      SignedEnvelope envelope, OfferKey key, org.gpumarket.v1.Offer withdrawal, Origin origin) {
     long expireMillis = withdrawal.getExpireTimeUnixMs();
     unreachable.forget(key);
     if (!book.withdraw(key, withdrawal.getSequence(), expireMillis)) {
@@ -226,6 +239,9 @@ public final class OfferBoard implements OfferExchange {
     }
     Posted before = posted.get(key);
     boolean passedOn = before == null || before.passedOn;
+    if (origin == Origin.PEER && before != null) {
+      heard = Heard.WITHDRAWAL;
+    }
     posted.put(key, new Posted(envelope, true, passedOn, expireMillis));
     return new Verdict.Taken();
   }
@@ -239,6 +255,9 @@ public final class OfferBoard implements OfferExchange {
       return new Verdict.Ignored("not newer than what is known");
     }
     unreachable.forget(offer.key());
+    if (origin == Origin.PEER) {
+      heard = Heard.OFFER;
+    }
     posted.put(offer.key(), new Posted(envelope, false, passedOn, offer.expireTimeMillis()));
     return new Verdict.Taken();
   }
@@ -246,6 +265,12 @@ public final class OfferBoard implements OfferExchange {
   /** What one provider has posted: names are of the letters, digits and hyphens that it may use. */
   private NavigableMap<OfferKey, Posted> of(String provider) {
     return posted.subMap(new OfferKey(provider, ""), true, new OfferKey(provider, "~"), true);
+  }
+
+  private enum Heard {
+    NOTHING,
+    OFFER,
+    WITHDRAWAL
   }
 
   private enum Origin {

@@ -26,16 +26,18 @@ final class UnreachableOffers {
     return before == null ? kept.size() < MAX_KEPT : before.sequence < sequence;
   }
 
-  /** Keeps an offer whose signature was checked until it expires, and logs it the first time. */
+  /**
+   * Keeps an offer whose signature was checked until it expires; the first of a provider is logged.
+   */
   synchronized void note(OfferKey key, org.gpumarket.v1.Offer offer) {
     String address = offer.getAddresses(0);
-    LeftOut before =
-        kept.put(key, new LeftOut(address, offer.getSequence(), offer.getExpireTimeUnixMs()));
-    if (before == null) {
+    boolean first = kept.keySet().stream().noneMatch(of -> of.provider().equals(key.provider()));
+    kept.put(key, new LeftOut(address, offer.getSequence(), offer.getExpireTimeUnixMs()));
+    if (first) {
       LOG.atInfo()
           .addKeyValue("provider", key.provider())
           .log(
-              "an offer is left out: its address {} is of a network in which this node was told"
+              "offers are left out: their address {} is of a network in which this node was told"
                   + " of no peer; if it is yours, start with --bootstrap {}",
               address,
               address);

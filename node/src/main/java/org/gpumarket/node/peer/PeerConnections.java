@@ -120,6 +120,11 @@ public final class PeerConnections implements AutoCloseable {
     }
   }
 
+  /** Says that the user typed an address: others of the same reach may be dialled as well. */
+  void typed(HostPort address) {
+    policy.allowLike(address);
+  }
+
   /** Says which node answered at an address that the user typed. */
   void met(HostPort typed, NodeId proven) {
     policy.noteMet(typed, proven);

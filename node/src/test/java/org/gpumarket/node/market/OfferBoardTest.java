@@ -124,6 +124,18 @@ class OfferBoardTest {
   }
 
   @Test
+  void whyNoOfferOfOthersStandsIsSaid() {
+    assertThat(board.whyEmpty()).isEqualTo("this node has heard of no provider yet");
+    var _ = board.takeOwn(sign(offer().setOfferId("own").build()));
+    assertThat(board.whyEmpty()).isEqualTo("this node has heard of no provider yet");
+
+    var _ = board.take(sign(offer().build()));
+    assertThat(board.whyEmpty()).contains("has expired");
+    var _ = board.take(sign(offer().setSequence(2).setWithdrawn(true).build()));
+    assertThat(board.whyEmpty()).isEqualTo("the last provider withdrew its offers");
+  }
+
+  @Test
   void whatIsLeftOutForItsAddressIsSaidUntilItExpiresOrIsTaken() {
     Offer.Builder lan = offer().clearAddresses().addAddresses("192.168.1.4:7733");
     SignedEnvelope forged = sign(lan.build()).toBuilder().clearSignature().build();

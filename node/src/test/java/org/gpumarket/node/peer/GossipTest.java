@@ -11,6 +11,7 @@ import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -93,6 +94,42 @@ class GossipTest {
 
     await(() -> b.board.envelope(again.key()).isPresent());
     assertThat(b.sessions.peers().getFirst().nodeId()).isEqualTo(again.key().provider());
+  }
+
+  @Test
+  void whyAPeerIsNotMetIsSaidInOneLine() throws Exception {
+    HostPort nobody;
+    try (ServerSocket closedSoon = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      nobody = new HostPort("127.0.0.1", closedSoon.getLocalPort());
+    }
+    Peer b = new Peer(List.of(nobody));
+
+    await(() -> b.sessions.peers().getFirst().problem().equals("connection refused"));
+  }
+
+  @Test
+  void aPeerThatIsNamedLaterIsMetOnce() throws Exception {
+    Peer a = new Peer(List.of());
+    Peer b = new Peer(List.of());
+    Greeting greeting = new Greeting(List.of(), "test", CLOCK);
+
+    b.sessions.meet(List.of(a.address(), a.address()), b.connections, greeting);
+    b.sessions.meet(List.of(a.address()), b.connections, greeting);
+
+    assertThat(b.sessions.peers()).hasSize(1);
+    await(() -> b.sessions.peers().getFirst().connected());
+    assertThatThrownBy(
+            () -> b.sessions.meet(List.of(HostPort.parse("127.0.0.1:0")), b.connections, greeting))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("port 0");
+    List<HostPort> many = new ArrayList<>();
+    for (int port = 1; port <= PeerSessions.MAX_BOOTSTRAP; port++) {
+      many.add(new HostPort("127.0.0.1", port));
+    }
+    assertThatThrownBy(() -> b.sessions.meet(many, b.connections, greeting))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("at most");
+    assertThat(b.sessions.peers()).hasSize(1);
   }
 
   @Test
