@@ -1,7 +1,9 @@
 package org.gpumarket.ledger;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFileAttributeView;
@@ -25,7 +27,13 @@ public final class OwnerOnly {
    * there is left as it is.
    */
   public static void createFolder(Path folder) throws IOException {
-    Files.createDirectories(folder, attributes(folder));
+    try {
+      Files.createDirectories(folder, attributes(folder));
+    } catch (NoSuchFileException e) {
+      var cannot = new FileSystemException(folder.toString(), null, "the folder cannot be made");
+      cannot.initCause(e);
+      throw cannot;
+    }
   }
 
   /**

@@ -114,7 +114,7 @@ public enum Criterion {
       case MEMORY ->
           "without " + Measure.MEMORY_MIB.text(wanted.resources().memoryMib()) + " of memory";
       case DISK -> "without " + Measure.DISK_MIB.text(wanted.resources().diskMib()) + " of disk";
-      case DURATION -> "for other durations";
+      case DURATION -> "not for " + Measure.duration(wanted.durationMillis());
       case RUNTIME ->
           "that run no "
               + wanted
@@ -126,7 +126,7 @@ public enum Criterion {
   }
 
   /** What would let in an offer that fails nothing else, for a sentence: "at 0.34 USD". */
-  String relaxation(Offer nearest) {
+  String relaxation(Offer nearest, Requirements wanted) {
     return switch (this) {
       case SIMULATED -> "if simulated GPUs will do";
       case CURRENCY -> "in " + nearest.price().currency();
@@ -143,7 +143,10 @@ public enum Criterion {
       case MEMORY ->
           "with " + Measure.MEMORY_MIB.text(nearest.resources().memoryMib()) + " of memory";
       case DISK -> "with " + Measure.DISK_MIB.text(nearest.resources().diskMib()) + " of disk";
-      case DURATION -> "for another duration";
+      case DURATION ->
+          Measure.longest(nearest.maxDurationMillis()) < least(Measure.LONGEST_SECONDS, wanted)
+              ? "for at most " + Measure.duration(nearest.maxDurationMillis())
+              : "for at least " + Measure.duration(nearest.minDurationMillis());
       case RUNTIME ->
           "as a " + (nearest.runtimes().contains(RuntimeKind.PROCESS) ? "process" : "container");
       case PROVIDER -> "from another provider";

@@ -50,7 +50,7 @@ final class Explanations {
             .collect(Collectors.joining(", "));
     String relaxations =
         exclusions.stream()
-            .flatMap(e -> e.nearest().map(e.criterion()::relaxation).stream())
+            .flatMap(e -> e.nearest().map(o -> e.criterion().relaxation(o, wanted)).stream())
             .collect(Collectors.joining(", or "));
     return considered
         + (considered == 1 ? " offer: " : " offers: ")

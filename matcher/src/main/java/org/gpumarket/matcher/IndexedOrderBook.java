@@ -282,7 +282,7 @@ public final class IndexedOrderBook implements OrderBook {
   }
 
   private Profile profile(Offer offer) {
-    return profiles.computeIfAbsent(Profile.Terms.of(offer), Profile::new);
+    return profiles.computeIfAbsent(Profile.Terms.of(offer), terms -> new Profile(terms, ring));
   }
 
   /** Where the next version of an offer belongs that stands in this bucket. */

@@ -75,6 +75,22 @@ enum Measure {
     };
   }
 
+  /** A time for a sentence, in the largest unit that leaves no rest: "7 days", "90 minutes". */
+  static String duration(long millis) {
+    long seconds = millis / 1000;
+    if (seconds % 86_400 == 0) {
+      return unit(seconds / 86_400, "day");
+    }
+    if (seconds % 3_600 == 0) {
+      return unit(seconds / 3_600, "hour");
+    }
+    return seconds % 60 == 0 ? unit(seconds / 60, "minute") : unit(seconds, "second");
+  }
+
+  private static String unit(long count, String name) {
+    return count + " " + name + (count == 1 ? "" : "s");
+  }
+
   static String mib(long mib) {
     return mib % 1024 == 0 ? mib / 1024 + " GiB" : mib + " MiB";
   }

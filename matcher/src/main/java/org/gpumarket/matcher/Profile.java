@@ -17,14 +17,18 @@ final class Profile {
   private final int longestSeconds;
   private final int brevitySeconds;
 
+  /** Stands for its region: a hash under the book's secret, so that nobody makes two alike. */
+  final long regionKey;
+
   /** Its bits, see {@link Traits}. */
   final long traits;
 
   /** Offers that share it; the book's writer counts. */
   int offers;
 
-  Profile(Terms terms) {
+  Profile(Terms terms, TieRing ring) {
     this.terms = terms;
+    this.regionKey = ring.place(terms.region().text());
     this.kind = new Bucket.Key(terms.gpu(), terms.currency(), terms.simulated());
     this.longestSeconds = Measure.longest(terms.maxDurationMillis());
     this.brevitySeconds = Measure.brevity(terms.minDurationMillis());

@@ -11,6 +11,9 @@ final class Query {
   private static final List<Criterion> AMOUNTS =
       List.of(Criterion.PROCESSORS, Criterion.MEMORY, Criterion.DISK, Criterion.DURATION);
 
+  /** Regions remembered in a query, a power of two: more than a market usually has. */
+  private static final int REGIONS_KNOWN = 256;
+
   private Requirements wanted;
   private @Nullable Criterion skipped;
   private long nowMillis;
@@ -27,6 +30,13 @@ final class Query {
 
   private boolean ofAny;
 
+  /** What was found out about regions in this query, by their keys; others share the slots. */
+  private final long[] regionKeys = new long[REGIONS_KNOWN];
+
+  private final boolean[] regionFits = new boolean[REGIONS_KNOWN];
+  private final long[] regionQuery = new long[REGIONS_KNOWN];
+  private long queries;
+
   Query(Requirements wanted, long nowMillis) {
     this.wanted = wanted;
     set(wanted, null, nowMillis);
@@ -37,6 +47,7 @@ final class Query {
     wanted = requirements;
     skipped = skip;
     nowMillis = now;
+    queries++;
     highestPrice =
         skip == Criterion.PRICE || wanted.maxPrice().isEmpty()
             ? Long.MAX_VALUE - 1
@@ -152,7 +163,7 @@ final class Query {
     Profile profile = leaf.profile[at];
     return (profile.traits & runtime) == runtime
         && (anyRegion == 0 || (profile.traits & anyRegion) != 0)
-        && inRegion(profile.terms.region())
+        && inRegion(profile)
         && (ofAny || ofProvider(leaf.provider[at].id))
         && (!mixed || admits(profile.kind));
   }
@@ -170,7 +181,7 @@ final class Query {
     if (lacks(Criterion.GPU_COUNT, leaf, at)) {
       return Criterion.GPU_COUNT;
     }
-    if (!inRegion(profile.terms.region())) {
+    if (!inRegion(profile)) {
       return Criterion.REGION;
     }
     for (Criterion amount : AMOUNTS) {
@@ -194,10 +205,22 @@ final class Query {
     return false;
   }
 
+  private boolean inRegion(Profile profile) {
+    if (anyWhere) {
+      return true;
+    }
+    int slot = (int) profile.regionKey & (REGIONS_KNOWN - 1);
+    if (regionQuery[slot] != queries || regionKeys[slot] != profile.regionKey) {
+      regionQuery[slot] = queries;
+      regionKeys[slot] = profile.regionKey;
+      regionFits[slot] = inRegion(profile.terms.region());
+    }
+    return regionFits[slot];
+  }
+
   private boolean inRegion(Region region) {
-    return anyWhere
-        || ((wanted.regions().isEmpty() || within(region, wanted.regions()))
-            && !within(region, wanted.excludedRegions()));
+    return (wanted.regions().isEmpty() || within(region, wanted.regions()))
+        && !within(region, wanted.excludedRegions());
   }
 
   private boolean ofProvider(String id) {

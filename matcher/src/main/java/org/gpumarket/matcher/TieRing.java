@@ -15,7 +15,7 @@ import java.util.Comparator;
  */
 final class TieRing {
   /** Providers that draw lots together: enough that gaps on the ring hardly matter. */
-  static final int WINDOW = 32;
+  static final int WINDOW = 16;
 
   private final long secret;
 
@@ -23,11 +23,11 @@ final class TieRing {
     this.secret = secret;
   }
 
-  /** FNV-1a over the id, mixed with the secret. */
-  long place(String provider) {
+  /** FNV-1a over a provider's id or another name, mixed with the secret. */
+  long place(String name) {
     long hash = 0xcbf29ce484222325L;
-    for (int i = 0; i < provider.length(); i++) {
-      hash = (hash ^ provider.charAt(i)) * 0x100000001b3L;
+    for (int i = 0; i < name.length(); i++) {
+      hash = (hash ^ name.charAt(i)) * 0x100000001b3L;
     }
     return mix(mix(hash ^ secret) + secret);
   }

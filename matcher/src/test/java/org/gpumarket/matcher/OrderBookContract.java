@@ -210,6 +210,15 @@ abstract class OrderBookContract {
   }
 
   @Test
+  void aRefusalSaysHowLongALeaseMayLast() {
+    book.upsert(offer("a", "rtx4090", 340_000, "eu-de"));
+    Requirements wanted = Requirements.builder("USD").durationMillis(8 * 86_400_000L).build();
+
+    assertThat(book.match(order(wanted), NOW).explanation())
+        .isEqualTo("1 offer: 1 not for 8 days; one would fit for at most 1 day");
+  }
+
+  @Test
   void anOfferServesSeveralOrdersUntilItsGpusAreHeld() {
     book.upsert(offer("a", "rtx4090", 1, "eu"));
     Order one = order(Requirements.in("USD"));

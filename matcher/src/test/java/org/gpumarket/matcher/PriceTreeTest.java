@@ -48,7 +48,8 @@ class PriceTreeTest {
     Random random = new Random(1);
     for (int i = 0; i < OFFERS; i++) {
       Offer offer = Markets.priced(Markets.offer(random, i), new Price("USD", i));
-      entries.add(new Entry(offer, provider, new Profile(Profile.Terms.of(offer)), 0));
+      entries.add(
+          new Entry(offer, provider, new Profile(Profile.Terms.of(offer), new TieRing(1)), 0));
       tree.insert(entries.getLast(), 0);
     }
   }

@@ -21,6 +21,7 @@ import org.gpumarket.v1.DeployRequest;
 import org.gpumarket.v1.DeployResponse;
 import org.gpumarket.v1.LeaseState;
 import org.gpumarket.v1.LeaseView;
+import org.gpumarket.v1.ListLeasesRequest;
 import org.gpumarket.v1.MeetPeersRequest;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -67,8 +68,19 @@ final class DeployCommand extends PrintingCommand {
             .setRequestId(Base32.randomId(new SecureRandom()))
             .setWaitMs(wait.toMillis())
             .build();
+    ModelNotes.print(
+        request.getWorkloadsList().stream()
+            .flatMap(workload -> workload.getRequirements().getModelsList().stream())
+            .toList());
     var settings = settings(bootstrap == null ? Map.of() : Map.of(Setting.BOOTSTRAP, bootstrap));
     try (LocalApi api = connectOrStart(settings)) {
+      String again =
+          DeployNotes.again(
+              request,
+              api.stub().listLeases(ListLeasesRequest.getDefaultInstance()).getLeasesList());
+      if (!again.isEmpty()) {
+        System.err.println(again);
+      }
       return follow(api.stub().deploy(request), request);
     }
   }
@@ -106,6 +118,7 @@ final class DeployCommand extends PrintingCommand {
   private int follow(Iterator<DeployResponse> steps, DeployRequest request)
       throws InvalidSignatureException {
     Set<String> running = new TreeSet<>();
+    Set<String> open = new TreeSet<>();
     DeployLines lines = new DeployLines(System.out, !json() && Terminal.isThere());
     lines.begin();
     while (steps.hasNext()) {
@@ -115,8 +128,15 @@ final class DeployCommand extends PrintingCommand {
       } else {
         lines.show(step);
       }
-      if (step.hasLease() && succeeded(step.getLease())) {
-        running.add(step.getWorkload());
+      if (step.hasLease()) {
+        if (succeeded(step.getLease())) {
+          running.add(step.getWorkload());
+        }
+        if (costsOn(step.getLease())) {
+          open.add(step.getWorkload());
+        } else {
+          open.remove(step.getWorkload());
+        }
       }
     }
     boolean all = running.size() == request.getWorkloadsCount();
@@ -126,8 +146,14 @@ final class DeployCommand extends PrintingCommand {
               + request.getDeployment()
               + ", gpumarket stop "
               + request.getDeployment());
+    } else if (!open.isEmpty()) {
+      System.err.println(DeployNotes.partly(request, open.size()));
     }
     return all ? 0 : 1;
+  }
+
+  private static boolean costsOn(LeaseView lease) {
+    return lease.getStatus().getState().getNumber() < LeaseState.LEASE_STATE_CLOSING.getNumber();
   }
 
   private static boolean succeeded(LeaseView lease) {

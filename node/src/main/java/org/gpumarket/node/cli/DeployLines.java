@@ -43,7 +43,7 @@ final class DeployLines {
     switch (step.getStepCase()) {
       case MATCH_CHOSEN -> line(name + chosen(step.getMatchChosen()));
       case MATCH_REFUSED ->
-          line(name + "no offer fits. " + step.getMatchRefused().getExplanation());
+          line(name + "gets no lease. " + step.getMatchRefused().getExplanation());
       case MATCH_FAILED ->
           line(
               name

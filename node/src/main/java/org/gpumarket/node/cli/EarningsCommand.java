@@ -61,6 +61,12 @@ final class EarningsCommand extends PrintingCommand {
           Show.money(lease.getAmount()));
     }
     table.print(System.out);
+    if (earnings.getLeasesCount() == 0) {
+      System.out.println(
+          "Nothing was vouchered"
+              + (last == null ? " yet" : " in this time")
+              + "; a lease that runs stands here from its next voucher on.");
+    }
     for (Balance balance : earnings.getBalancesList()) {
       System.out.println(PayoutsCommand.sentence(balance));
     }

@@ -1,5 +1,7 @@
 package org.gpumarket.node.cli;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import org.gpumarket.node.deployment.OrderValues;
@@ -212,6 +214,19 @@ final class FlagValues {
   static final class Note extends Line {
     Note() {
       super(0, 256);
+    }
+  }
+
+  /** A folder, which need not exist. */
+  static final class Folder extends Checked<Path> {
+    @Override
+    Path read(String text) {
+      Path folder = Path.of(text);
+      if (Files.exists(folder) && !Files.isDirectory(folder)) {
+        throw new IllegalArgumentException(
+            "a folder is wanted, and " + Values.quoted(text) + " is a file");
+      }
+      return folder;
     }
   }
 

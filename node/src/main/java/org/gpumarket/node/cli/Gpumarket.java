@@ -7,13 +7,20 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import org.gpumarket.ledger.LedgerException;
 import org.gpumarket.node.daemon.Version;
+import org.gpumarket.node.settings.NearestKey;
 import org.gpumarket.node.settings.SettingsException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The program. Exit status 0 is fine, 1 failed, 2 a mistake in the command. */
 @Command(
@@ -49,15 +56,23 @@ import picocli.CommandLine.ParseResult;
       CompletionCommand.class
     })
 public final class Gpumarket implements Runnable {
-  @CommandLine.Spec CommandLine.Model.@org.jspecify.annotations.Nullable CommandSpec spec;
+  @CommandLine.Spec @org.jspecify.annotations.Nullable CommandSpec spec;
 
   public static void main(String[] args) {
-    System.exit(commandLine().execute(args));
+    CheckedOutput out = CheckedOutput.install();
+    int status = commandLine().execute(args);
+    System.out.flush();
+    Optional<String> lost = out.problem();
+    lost.ifPresent(why -> System.err.println("gpumarket: standard output: " + why));
+    System.exit(lost.isPresent() && status == 0 ? CommandLine.ExitCode.SOFTWARE : status);
   }
 
   static CommandLine commandLine() {
     CommandLine line = new CommandLine(new Gpumarket());
     SettingFlags.addTo(line);
+    CommandLine help = new CommandLine(new HelpCommand());
+    help.getCommandSpec().usageMessage().footer("", "Example:", "  gpumarket help deploy");
+    line.addSubcommand(help);
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setUsageHelpAutoWidth(true);
     line.setParameterExceptionHandler(Gpumarket::mistake);
@@ -74,10 +89,23 @@ public final class Gpumarket implements Runnable {
 
   private static int mistake(ParameterException e, String[] args) {
     PrintWriter err = e.getCommandLine().getErr();
-    err.println("gpumarket: " + Terminal.plain(String.valueOf(e.getMessage())));
+    String meant =
+        e instanceof UnmatchedArgumentException unmatched
+            ? meant(unmatched).map(name -> "; did you mean " + name + "?").orElse("")
+            : "";
+    err.println("gpumarket: " + Terminal.plain(e.getMessage() + meant));
     err.println("See: " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help");
     err.flush();
     return CommandLine.ExitCode.USAGE;
+  }
+
+  private static Optional<String> meant(UnmatchedArgumentException unmatched) {
+    String typed = unmatched.getUnmatched().getFirst().split("=", 2)[0];
+    CommandSpec command = unmatched.getCommandLine().getCommandSpec();
+    List<String> valid = new ArrayList<>(command.optionsMap().keySet());
+    valid.addAll(command.subcommands().keySet());
+    valid.removeIf(name -> name.startsWith("--") != typed.startsWith("--"));
+    return NearestKey.meant(typed, valid);
   }
 
   private static int failure(Exception e, CommandLine line, ParseResult result) {

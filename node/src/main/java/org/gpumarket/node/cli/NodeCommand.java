@@ -24,6 +24,7 @@ abstract class NodeCommand implements Callable<Integer> {
   @Option(
       names = "--home",
       paramLabel = "FOLDER",
+      converter = FlagValues.Folder.class,
       description = "keep everything of the node in this folder (GPUMARKET_HOME; XDG folders else)")
   private @Nullable Path homeFolder;
 

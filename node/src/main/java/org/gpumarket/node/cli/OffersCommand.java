@@ -88,6 +88,7 @@ final class OffersCommand extends PrintingCommand {
 
   @Override
   public Integer call() throws Failure, SettingsException, InvalidSignatureException {
+    ModelNotes.print(models);
     SearchOffersResponse answer;
     try (LocalApi api = connect()) {
       answer =

@@ -49,12 +49,31 @@ final class PsCommand extends PrintingCommand {
             Show.gpus(lease.getGpuCount(), lease.getGpu(), lease.getSimulated()),
             Show.price(lease.getPrice()),
             Show.state(lease),
-            Show.seconds(lease.getStatus().getRunMs()),
-            Show.money(lease.getOwed()),
+            ran(lease),
+            owed(lease),
             Show.money(lease.getVouchered()));
       }
       table.print(System.out);
+      if (leases.stream().anyMatch(PsCommand::isEstimated)) {
+        System.out.println("~ is counted up to now by this node; reports and vouchers follow.");
+      }
     }
     return 0;
+  }
+
+  private static boolean isEstimated(LeaseView lease) {
+    return lease.getEstimatedGpuMillis() > 0;
+  }
+
+  static String ran(LeaseView lease) {
+    return isEstimated(lease)
+        ? "~" + Show.seconds(lease.getEstimatedGpuMillis() / lease.getGpuCount())
+        : Show.seconds(lease.getStatus().getRunMs());
+  }
+
+  static String owed(LeaseView lease) {
+    return isEstimated(lease)
+        ? "~" + Show.money(lease.getEstimatedOwed())
+        : Show.money(lease.getOwed());
   }
 }

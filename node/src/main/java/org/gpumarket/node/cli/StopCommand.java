@@ -28,6 +28,9 @@ final class StopCommand extends PrintingCommand {
         System.out.println(Json.array(leases));
         return 0;
       }
+      if (leases.isEmpty()) {
+        System.out.println("Nothing of '" + target + "' is open.");
+      }
       for (LeaseView lease : leases) {
         System.out.println(
             "Lease "

@@ -37,6 +37,7 @@ final class UpCommand extends NodeCommand implements SettingFlags.Taker {
     if (!background) {
       return Daemon.run(settings, Passphrase.given());
     }
+    Daemon.refuseSecond(home());
     List<String> arguments = new ArrayList<>();
     flags
         .values()

@@ -70,7 +70,12 @@ public final class Daemon {
     }
   }
 
-  private static void refuseSecond(Home home) throws IOException {
+  /**
+   * Throws where a node runs already: it would go on as it is, whatever a second one was told.
+   *
+   * @throws IOException with one sentence
+   */
+  public static void refuseSecond(Home home) throws IOException {
     if (LocalApi.isRunning(home.dataFolder())) {
       throw new IOException(
           "a node runs in " + home.dataFolder() + " already; stop it with: gpumarket down");

@@ -1,9 +1,8 @@
 package org.gpumarket.node.daemon;
 
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.gpumarket.node.lease.ConsumerLeases;
-import org.gpumarket.node.lease.ProviderLeases;
 import org.gpumarket.node.settlement.RefusalException;
 import org.gpumarket.node.settlement.RefusalException.Reason;
 import org.gpumarket.v1.LeaseState;
@@ -13,12 +12,20 @@ import org.gpumarket.v1.LeaseView;
 final class LeaseTargets {
   private static final int SHORTEST_BEGINNING = 4;
 
-  private final ProviderLeases provided;
-  private final ConsumerLeases taken;
+  /** How many of several leases a sentence names. */
+  private static final int LISTED = 8;
 
-  LeaseTargets(ProviderLeases provided, ConsumerLeases taken) {
-    this.provided = provided;
+  private final Side taken;
+  private final Side provided;
+
+  /** One side's leases. */
+  interface Side {
+    List<LeaseView> views(boolean includeClosed);
+  }
+
+  LeaseTargets(Side taken, Side provided) {
     this.taken = taken;
+    this.provided = provided;
   }
 
   /**
@@ -39,6 +46,15 @@ final class LeaseTargets {
     return ended;
   }
 
+  /**
+   * The open leases that are meant; none where all that are meant have ended.
+   *
+   * @throws RefusalException when nothing is called so
+   */
+  List<LeaseView> open(String target) throws RefusalException {
+    return all(target).stream().filter(LeaseTargets::isOpen).toList();
+  }
+
   private static List<LeaseView> named(
       String target, List<LeaseView> taken, List<LeaseView> provided) {
     return Stream.concat(taken.stream(), provided.stream())
@@ -53,15 +69,24 @@ final class LeaseTargets {
    */
   LeaseView one(String target) throws RefusalException {
     List<LeaseView> leases = all(target);
-    if (leases.size() > 1 && leases.stream().anyMatch(LeaseTargets::open)) {
+    if (leases.size() > 1 && leases.stream().anyMatch(LeaseTargets::isOpen)) {
       throw new RefusalException(
           Reason.INVALID,
-          "'" + target + "' means " + leases.size() + " leases: name one by its id");
+          "'"
+              + target
+              + "' means "
+              + leases.size()
+              + " leases: name one by its id, "
+              + leases.stream()
+                  .limit(LISTED)
+                  .map(lease -> lease.getLeaseId() + " (" + lease.getName() + ")")
+                  .collect(Collectors.joining(", "))
+              + (leases.size() > LISTED ? ", …" : ""));
     }
     return leases.getFirst();
   }
 
-  static boolean open(LeaseView lease) {
+  static boolean isOpen(LeaseView lease) {
     return lease.getStatus().getState() != LeaseState.LEASE_STATE_CLOSED;
   }
 

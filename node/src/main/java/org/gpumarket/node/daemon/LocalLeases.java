@@ -35,7 +35,7 @@ final class LocalLeases {
   LocalLeases(ProviderLeases provided, ConsumerLeases taken) {
     this.provided = provided;
     this.taken = taken;
-    this.targets = new LeaseTargets(provided, taken);
+    this.targets = new LeaseTargets(taken::views, provided::views);
   }
 
   ListLeasesResponse list(ListLeasesRequest request) {
@@ -45,11 +45,14 @@ final class LocalLeases {
         .build();
   }
 
-  /** Ends what is meant; answers when the last voucher has come, or after ten seconds without. */
+  /**
+   * Ends what is meant and open; answers when the last voucher has come, or after ten seconds
+   * without.
+   */
   CloseLeasesResponse close(CloseLeasesRequest request)
       throws RefusalException, InterruptedException, ExecutionException, TimeoutException {
     List<CompletableFuture<LeaseView>> closing = new ArrayList<>();
-    for (LeaseView lease : targets.all(request.getTarget())) {
+    for (LeaseView lease : targets.open(request.getTarget())) {
       if (lease.getRole() == LeaseRole.LEASE_ROLE_PROVIDER) {
         closing.add(CompletableFuture.completedFuture(provided.closeOwn(lease.getLeaseId())));
       } else {

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.gpumarket.ledger.signing.NodeId;
 import org.gpumarket.node.lease.OfferTerms;
 import org.gpumarket.node.rig.Gpu;
@@ -16,6 +18,7 @@ import org.gpumarket.node.rig.HostResources;
 import org.gpumarket.node.rig.NvidiaSmi;
 import org.gpumarket.node.rig.RigException;
 import org.gpumarket.node.rig.SimulatedGpus;
+import org.gpumarket.node.settings.NearestKey;
 import org.gpumarket.node.settings.Setting;
 import org.gpumarket.node.settings.Settings;
 import org.gpumarket.node.settings.SettingsException;
@@ -52,9 +55,29 @@ final class Rig {
     try {
       GpuSource source =
           simulated.isEmpty() ? new NvidiaSmi() : SimulatedGpus.parse(simulated, node);
-      return new Rig(settings, source.gpus(), resources(settings));
+      Rig rig = new Rig(settings, source.gpus(), resources(settings));
+      rig.requireKnownPrices();
+      return rig;
     } catch (IllegalArgumentException e) {
       throw settings.complaint(Setting.SIMULATE_GPUS, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** A price that names no model would leave a card at another price than its owner wrote. */
+  private void requireKnownPrices() throws SettingsException {
+    Set<String> known = new TreeSet<>(GpuCatalog.standard().models());
+    gpus.forEach(gpu -> known.add(gpu.model().getModel()));
+    for (String name : settings.prices().keySet()) {
+      boolean tier = Character.isUpperCase(name.charAt(0));
+      if (!tier && !known.contains(name)) {
+        throw settings.complaint(
+            Setting.PRICES,
+            "no GPU model is called '"
+                + name
+                + "', in the list of models or on this machine; the nearest is '"
+                + NearestKey.to(name, known)
+                + "'");
+      }
     }
   }
 

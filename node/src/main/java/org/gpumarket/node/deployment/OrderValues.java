@@ -64,6 +64,11 @@ public final class OrderValues {
     return mib;
   }
 
+  /** A price per GPU-hour that names its currency, "0.30 EUR". */
+  public static Price price(String text) {
+    return price(text, "");
+  }
+
   /**
    * A price per GPU-hour, "0.30 EUR" or "0.30".
    *

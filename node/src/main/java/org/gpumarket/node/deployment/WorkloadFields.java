@@ -47,9 +47,6 @@ final class WorkloadFields {
   /** Entries in a list of what an order asks for (offer.proto: Requirements). */
   private static final int MAX_LISTED = 64;
 
-  /** A file means the same everywhere, so no setting of a node stands in for what it leaves out. */
-  private static final String CURRENCY = "USD";
-
   private WorkloadFields() {}
 
   static DeploymentWorkload read(String deployment, String name, YamlFields fields)
@@ -133,9 +130,8 @@ final class WorkloadFields {
             .setAcceptSimulated(fields.flag("accept-simulated"))
             .addAllProviders(any(fields, "providers", OrderValues::nodeId))
             .addAllExcludedProviders(any(fields, "exclude-providers", OrderValues::nodeId));
-    Price price =
-        fields.parsed(
-            "max-price", Price.getDefaultInstance(), text -> OrderValues.price(text, CURRENCY));
+    // A file means the same everywhere, so no setting of a node stands in for a currency.
+    Price price = fields.parsed("max-price", Price.getDefaultInstance(), OrderValues::price);
     if (!price.getCurrencyCode().isEmpty()) {
       wanted.setMaxPrice(price);
     }

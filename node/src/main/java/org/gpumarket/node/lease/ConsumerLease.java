@@ -44,6 +44,7 @@ final class ConsumerLease {
   private final ExtensionRequest extension;
   private final CallSchedule calls;
   private final Allowance messages;
+  private final RunEstimate estimate;
 
   ConsumerLease(ConsumerContext context, LeaseRow row) {
     LeaseSurroundings surroundings = context.surroundings();
@@ -56,6 +57,7 @@ final class ConsumerLease {
     this.pen = new VoucherPen(context.identity(), record, line, surroundings);
     this.extension = new ExtensionRequest(context.identity(), record, lock);
     this.calls = new CallSchedule(surroundings);
+    this.estimate = new RunEstimate(record, surroundings.nanoTime());
     this.messages =
         new Allowance(
             LeaseLimits.SETTLE_MESSAGES,
@@ -72,7 +74,7 @@ final class ConsumerLease {
   }
 
   LeaseView view() {
-    return LeaseViews.view(row());
+    return LeaseViews.view(row(), estimate.gpuMillis());
   }
 
   boolean isOver() {
@@ -363,6 +365,7 @@ final class ConsumerLease {
       return;
     }
     moveOn(status);
+    estimate.heard();
     pen.note(status);
     settleIfPaid();
   }

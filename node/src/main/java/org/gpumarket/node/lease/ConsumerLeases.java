@@ -181,9 +181,14 @@ public final class ConsumerLeases {
             ? LeaseRows.loadAll(ledger, LeaseRole.LEASE_ROLE_CONSUMER)
             : LeaseRows.loadOpen(ledger, LeaseRole.LEASE_ROLE_CONSUMER);
     return rows.stream()
-        .map(LeaseViews::view)
+        .map(this::view)
         .sorted((a, b) -> Long.compare(b.getAgreeTimeUnixMs(), a.getAgreeTimeUnixMs()))
         .toList();
+  }
+
+  private LeaseView view(LeaseRow row) {
+    ConsumerLease open = leases.get(row.getLeaseId());
+    return open == null ? LeaseViews.view(row) : open.view();
   }
 
   public int openCount() {

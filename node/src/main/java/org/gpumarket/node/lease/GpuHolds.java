@@ -94,7 +94,8 @@ public final class GpuHolds implements GpuFence {
     List<String> free = gpuUuids.stream().filter(uuid -> !holders.containsKey(uuid)).toList();
     if (free.size() < count) {
       throw new RefusalException(
-          Reason.EXHAUSTED, count + " GPUs were asked for and " + free.size() + " are free");
+          Reason.EXHAUSTED,
+          "too few GPUs are free: " + free.size() + ", and asked for are " + count);
     }
     List<LeasedGpu> taken = new ArrayList<>();
     List<RowChange> rows = new ArrayList<>();

@@ -30,8 +30,10 @@ final class LeaseFollowers {
     followers.remove(follower);
   }
 
+  /** Who joins later has heard it already, as how the lease is now. */
   void tell(LeaseRow moved) {
     LeaseView view = LeaseViews.view(moved);
-    inOrder.execute(() -> followers.forEach(follower -> follower.accept(view)));
+    List<Consumer<LeaseView>> following = List.copyOf(followers);
+    inOrder.execute(() -> following.forEach(follower -> follower.accept(view)));
   }
 }

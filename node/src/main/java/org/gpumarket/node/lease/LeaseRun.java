@@ -68,6 +68,11 @@ final class LeaseRun {
     this.ending = new LeaseEnding(record, workload, usage, context.holds(), surroundings, changed);
   }
 
+  /** GPU-milliseconds up to now, by the meter; never more than the lease may use. */
+  long gpuMillis() {
+    return Math.min(workload.gpuMillis(), record.mostGpuMillis());
+  }
+
   /** Starts the workload, which the row says already. */
   void launch() {
     workload.beginLaunch();

@@ -1,10 +1,14 @@
 package org.gpumarket.node.lease;
 
+import org.gpumarket.ledger.books.Owed;
 import org.gpumarket.v1.Lease;
 import org.gpumarket.v1.LeaseRole;
 import org.gpumarket.v1.LeaseRow;
+import org.gpumarket.v1.LeaseState;
 import org.gpumarket.v1.LeaseStatus;
 import org.gpumarket.v1.LeaseView;
+import org.gpumarket.v1.Money;
+import org.gpumarket.v1.Price;
 import org.gpumarket.v1.Usage;
 
 /** Leases as others and the owner see them. Pure. */
@@ -30,6 +34,23 @@ final class LeaseViews {
       status.setVoucher(row.getVoucher());
     }
     return status.build();
+  }
+
+  /** As {@link #view(LeaseRow)}; while it runs, with what was used up to now beyond the report. */
+  static LeaseView view(LeaseRow row, long gpuMillisNow) {
+    LeaseView reported = view(row);
+    if (row.getState() != LeaseState.LEASE_STATE_RUNNING
+        || gpuMillisNow <= reported.getGpuMillis()) {
+      return reported;
+    }
+    Price price = reported.getPrice();
+    return reported.toBuilder()
+        .setEstimatedGpuMillis(gpuMillisNow)
+        .setEstimatedOwed(
+            Money.newBuilder()
+                .setCurrencyCode(price.getCurrencyCode())
+                .setAmountMicros(Owed.micros(gpuMillisNow, price.getMicrosPerGpuHour())))
+        .build();
   }
 
   static LeaseView view(LeaseRow row) {

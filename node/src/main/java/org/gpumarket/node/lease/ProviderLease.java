@@ -16,6 +16,7 @@ import org.gpumarket.v1.LeaseExtension;
 import org.gpumarket.v1.LeaseRow;
 import org.gpumarket.v1.LeaseState;
 import org.gpumarket.v1.LeaseStatus;
+import org.gpumarket.v1.LeaseView;
 import org.gpumarket.v1.LeasedGpu;
 import org.gpumarket.v1.SignedEnvelope;
 import org.gpumarket.v1.WorkloadSpec;
@@ -78,6 +79,11 @@ final class ProviderLease {
   /** As it is on disk; does not wait for whoever has the lease. */
   LeaseRow row() {
     return record.row();
+  }
+
+  /** With what the meter says now; does not wait either. */
+  LeaseView view() {
+    return LeaseViews.view(record.row(), run.gpuMillis());
   }
 
   LeaseStatus status() {

@@ -325,7 +325,7 @@ public final class ProviderLeases {
     ProviderLease lease = find(leaseId).orElseThrow(ProviderLeases::noSuchLease);
     lease.closeNow(
         Closing.because(CloseReason.CLOSE_REASON_PROVIDER, "the provider closed the lease"));
-    return LeaseViews.view(lease.row());
+    return lease.view();
   }
 
   public LeaseStatus status(NodeId consumer, String leaseId) throws RefusalException {
@@ -362,7 +362,12 @@ public final class ProviderLeases {
         includeClosed
             ? LeaseRows.loadAll(ledger, LeaseRole.LEASE_ROLE_PROVIDER)
             : LeaseRows.loadOpen(ledger, LeaseRole.LEASE_ROLE_PROVIDER);
-    return rows.stream().map(LeaseViews::view).toList();
+    return rows.stream().map(this::view).toList();
+  }
+
+  private LeaseView view(LeaseRow row) {
+    ProviderLease open = leases.get(row.getLeaseId());
+    return open == null ? LeaseViews.view(row) : open.view();
   }
 
   public int openCount() {

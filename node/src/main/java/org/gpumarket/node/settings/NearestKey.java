@@ -2,9 +2,13 @@ package org.gpumarket.node.settings;
 
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.Optional;
 
 /** Guesses which key was meant. */
 public final class NearestKey {
+  /** As many edits make a typing error; more make another word. */
+  private static final int TYPING_EDITS = 2;
+
   private NearestKey() {}
 
   /** The key with the smallest edit distance (Levenshtein); the first of equals. */
@@ -13,6 +17,12 @@ public final class NearestKey {
         .sorted()
         .min(Comparator.comparingInt(key -> distance(typed, key)))
         .orElse("");
+  }
+
+  /** The nearest key where {@code typed} can be a typing error of it. */
+  public static Optional<String> meant(String typed, Collection<String> valid) {
+    return Optional.of(to(typed, valid))
+        .filter(key -> !key.isEmpty() && distance(typed, key) <= TYPING_EDITS);
   }
 
   private static int distance(String from, String to) {

@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.gpumarket.v1.Tier;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
@@ -29,6 +31,10 @@ public final class Settings {
 
   /** The longest that a lease may last at all (lease protocol). */
   private static final Duration LONGEST_LEASE = Duration.ofDays(30);
+
+  /** What else of this program stands in an environment, a workload's too. */
+  private static final Set<String> OTHER_VARIABLES =
+      Set.of("GPUMARKET_HOME", "GPUMARKET_PASSPHRASE", "GPUMARKET_GPUS", "GPUMARKET_LEASE");
 
   private final Home home;
   private final Map<Setting, Sourced> values;
@@ -53,6 +59,7 @@ public final class Settings {
     if (Files.exists(home.configFile())) {
       values.putAll(file(home.configFile()));
     }
+    refuseMistyped(environment.keySet());
     for (Setting setting : Setting.values()) {
       String set = environment.get(setting.variable());
       if (set != null && !set.isBlank()) {
@@ -66,6 +73,22 @@ public final class Settings {
     }
     settings.checkLeaseDurations();
     return settings;
+  }
+
+  /** Other names are left alone: container platforms set some of their own. */
+  private static void refuseMistyped(Set<String> variables) throws SettingsException {
+    Set<String> known = new TreeSet<>(OTHER_VARIABLES);
+    Arrays.stream(Setting.values()).map(Setting::variable).forEach(known::add);
+    for (String name : new TreeSet<>(variables)) {
+      Optional<String> meant =
+          name.startsWith("GPUMARKET_") && !known.contains(name)
+              ? NearestKey.meant(name, known)
+              : Optional.empty();
+      if (meant.isPresent()) {
+        throw new SettingsException(
+            name + ": there is no such setting; the nearest is " + meant.get());
+      }
+    }
   }
 
   public Home home() {

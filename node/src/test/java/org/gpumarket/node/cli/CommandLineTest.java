@@ -12,6 +12,8 @@ import java.util.List;
 import org.gpumarket.ledger.Ledger;
 import org.gpumarket.ledger.signing.SigningKey;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
@@ -77,13 +79,23 @@ class CommandLineTest {
   }
 
   @Test
-  void aHomeThatCannotBeOneIsSaidWithTheReason() throws Exception {
-    Path file = Files.writeString(home.resolve("file"), "");
+  void aHomeThatIsAFileIsAMistake() throws Exception {
+    Path file = Files.writeString(home.resolve("f.yaml"), "");
 
-    CommandRun init = CommandRun.bare("init", "--home", file.toString());
+    for (String command : List.of("init", "ps", "earnings")) {
+      CommandRun run = CommandRun.bare(command, "--home", file.toString());
+      assertThat(run.status()).isEqualTo(2);
+      assertThat(run.err()).contains("'--home'").contains("a folder is wanted").contains("a file");
+    }
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void aHomeThatCannotBeMadeIsSaidWithTheReason() {
+    CommandRun init = CommandRun.bare("init", "--home", "/proc/gpumarket");
 
     assertThat(init.status()).isEqualTo(1);
-    assertThat(init.err()).contains("file: there is a file of this name, and a folder is needed");
+    assertThat(init.err()).contains("/proc/gpumarket: the folder cannot be made");
   }
 
   @Test
@@ -93,6 +105,43 @@ class CommandLineTest {
 
     assertThat(up.status()).isEqualTo(2);
     assertThat(up.err()).startsWith("gpumarket: --simulate-gpus: no GPU model is called 'foo'");
+  }
+
+  @Test
+  void helpOfACommandIsTheSameAsItsFlag() {
+    CommandRun help = CommandRun.bare("help", "ps");
+
+    assertThat(help.status()).isZero();
+    assertThat(help.out()).isEqualTo(CommandRun.bare("ps", "--help").out()).contains("--all");
+    assertThat(CommandRun.bare("help").out()).contains("deploy").contains("earnings");
+  }
+
+  @Test
+  void aTypingErrorIsAnsweredWithWhatWasMeant() {
+    mistaken("deplo f.yaml", "'deplo'", "did you mean deploy?");
+    mistaken("ledger shwo", "'shwo'", "did you mean show?");
+    mistaken("up --simulate-gpu 2xrtx4090", "'--simulate-gpu'", "did you mean --simulate-gpus?");
+    mistaken("up --regoin=eu", "'--regoin=eu'", "did you mean --region?");
+    assertThat(CommandRun.bare("ps", "--something").err()).doesNotContain("did you mean");
+  }
+
+  @Test
+  void aPriceForAModelThatDoesNotExistIsRefusedWithTheNearest() {
+    CommandRun up =
+        CommandRun.of(
+            home,
+            "up",
+            "--simulate-gpus",
+            "rtx4090",
+            "--prices",
+            "HIGH_2=1,rtx409=0.30",
+            "--listen",
+            "[::1]:0");
+
+    assertThat(up.status()).isEqualTo(2);
+    assertThat(up.err())
+        .startsWith("gpumarket: --prices: no GPU model is called 'rtx409'")
+        .contains("the nearest is 'rtx4090'");
   }
 
   @Test

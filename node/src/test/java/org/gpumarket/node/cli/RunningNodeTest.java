@@ -101,6 +101,29 @@ class RunningNodeTest {
   }
 
   @Test
+  void aWantedModelThatNoListKnowsIsNotedWithTheNearest() {
+    CommandRun offers = run("offers", "--simulated", "--model", "rtx409,rtx4090");
+
+    assertThat(offers.status()).isZero();
+    assertThat(offers.err().strip())
+        .isEqualTo("Note: the list of GPU models has no 'rtx409'; the nearest is 'rtx4090'.");
+  }
+
+  @Test
+  void aSecondNodeInTheBackgroundIsRefusedForItsSettingsWouldChangeNothing() {
+    CommandRun second = run("up", "--background", "--region", "na-us");
+
+    assertThat(second.status()).isEqualTo(1);
+    assertThat(second.err()).contains("a node runs in").contains("gpumarket down");
+  }
+
+  @Test
+  void earningsWithoutAVoucherSayWhatTheyWaitFor() {
+    assertThat(run("earnings").out()).contains("Nothing was vouchered yet");
+    assertThat(run("earnings", "--last", "7d").out()).contains("vouchered in this time");
+  }
+
+  @Test
   void offersAsJsonSayWhoseTheyAre() {
     var offers = JsonParser.parseString(run("offers", "--simulated", "-o", "json").out());
     var status = JsonParser.parseString(run("status", "-o", "json").out()).getAsJsonObject();

@@ -82,6 +82,9 @@ class DeploymentFileTest {
     refused(WHOLE.replace("gpus: 2", "gpus: [1]"), "f:9: a single value is wanted here");
     refused(WHOLE.replace("24GiB", "24 gigs"), "f:12: 'min-vram'");
     refused(WHOLE.replace("0.30 EUR", "cheap"), "f:15: 'max-price'");
+    refused(
+        WHOLE.replace("0.30 EUR", "0.50"),
+        "f:15: 'max-price': a price is an amount and a currency such as 0.30 USD, not '0.50'");
     refused(WHOLE.replace("medium-1", "great"), "f:11: 'min-tier'");
     refused(WHOLE.replace("[eu, na-us]", "[Europe]"), "f:13: 'regions'");
     refused(WHOLE.replace("policy: balanced", "policy: best"), "f:20: 'policy'");

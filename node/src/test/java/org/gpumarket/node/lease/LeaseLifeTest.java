@@ -16,6 +16,7 @@ import org.gpumarket.ledger.signing.Base32;
 import org.gpumarket.node.settlement.RefusalException;
 import org.gpumarket.v1.CloseReason;
 import org.gpumarket.v1.LeaseState;
+import org.gpumarket.v1.LeaseView;
 import org.gpumarket.v1.LeasedGpu;
 import org.gpumarket.v1.RequestQuoteRequest;
 import org.gpumarket.v1.RuntimeKind;
@@ -67,6 +68,31 @@ class LeaseLifeTest {
     assertThat(consumer.lease().getGpuMillis()).isBetween(2 * 35_000L, 2 * 35_400L);
     assertThat(consumer.lease().getOwed()).isEqualTo(consumer.lease().getVouchered());
     world.assertBooksAgree(cheap, consumer);
+  }
+
+  @Test
+  void betweenTwoReportsBothSidesShowWhatIsUsedUpToNow() throws Exception {
+    ProviderSide provider = world.provider(PRICE, 2);
+    ConsumerSide consumer = world.consumer(provider);
+    consumer.deploy(consumer.order(2, Duration.ofMinutes(10)));
+    world.tick();
+
+    world.run(Duration.ofSeconds(4));
+    for (LeaseView view : List.of(consumer.lease(), provider.leases.views(false).getFirst())) {
+      assertThat(view.getGpuMillis()).isZero();
+      assertThat(view.getEstimatedGpuMillis()).isBetween(2 * 3_900L, 2 * 4_100L);
+      assertThat(view.getEstimatedOwed().getAmountMicros())
+          .isEqualTo(Owed.micros(view.getEstimatedGpuMillis(), PRICE));
+    }
+
+    world.run(Duration.ofSeconds(9));
+    assertThat(consumer.lease().getGpuMillis()).isBetween(2 * 9_900L, 2 * 10_100L);
+    assertThat(consumer.lease().getEstimatedGpuMillis()).isBetween(2 * 12_900L, 2 * 13_200L);
+
+    var _ = consumer.leases.close(consumer.lease().getLeaseId());
+    world.run(Duration.ofSeconds(1));
+    assertThat(consumer.lease().getEstimatedGpuMillis()).isZero();
+    assertThat(provider.leases.views(true).getFirst().getEstimatedGpuMillis()).isZero();
   }
 
   @Test
@@ -241,7 +267,8 @@ class LeaseLifeTest {
     assertThat(second.steps)
         .filteredOn(DeployStep.MatchFailed.class::isInstance)
         .containsExactly(
-            new DeployStep.MatchFailed(cheap.id().text(), "1 GPUs were asked for and 0 are free"));
+            new DeployStep.MatchFailed(
+                cheap.id().text(), "too few GPUs are free: 0, and asked for are 1"));
     assertThat(state(second)).isEqualTo(LeaseState.LEASE_STATE_RUNNING);
   }
 
@@ -325,7 +352,7 @@ class LeaseLifeTest {
     assertThat(provider.leases.requestQuote(consumer.key.nodeId(), request)).isEqualTo(quote);
     assertThatThrownBy(() -> provider.leases.requestQuote(consumer.key.nodeId(), quoteRequest()))
         .isInstanceOf(RefusalException.class)
-        .hasMessage("1 GPUs were asked for and 0 are free");
+        .hasMessage("too few GPUs are free: 0, and asked for are 1");
 
     world.run(Duration.ofSeconds(31));
     assertThat(provider.leases.requestQuote(consumer.key.nodeId(), quoteRequest())).isNotNull();

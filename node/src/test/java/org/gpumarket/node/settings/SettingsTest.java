@@ -52,6 +52,17 @@ class SettingsTest {
   }
 
   @Test
+  void aMistypedVariableIsRefusedAndOneOfSomebodyElseLeftAlone() throws Exception {
+    assertThatThrownBy(() -> Settings.load(home(), Map.of(), Map.of("GPUMARKET_REGOIN", "eu")))
+        .isInstanceOf(SettingsException.class)
+        .hasMessage("GPUMARKET_REGOIN: there is no such setting; the nearest is GPUMARKET_REGION");
+
+    Map<String, String> others =
+        Map.of("GPUMARKET_GPUS", "SIM-0", "GPUMARKET_SERVICE_HOST", "10.0.0.1", "REGION", "eu");
+    assertThat(Settings.load(home(), Map.of(), others).text(Setting.REGION)).isEmpty();
+  }
+
+  @Test
   void whatCannotBeUsedIsRefusedWithItsPlace() throws Exception {
     refused("listen: here\n", "config.yaml:1: listen: an address is host:port");
     refused("listen: a:99999\n", "config.yaml:1: listen: an address is host:port");

@@ -2,6 +2,7 @@ package org.gpumarket.bench;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -13,20 +14,21 @@ import org.gpumarket.matcher.Order;
 import org.gpumarket.matcher.OrderBook;
 
 /**
- * Matches with a hold a second in a whole market, on one core: fresh, half taken, nearly full and
- * full; against SQLite in memory with an index over what an order asks for, and against the plain
- * book. Arguments: offers (a million where none is given).
+ * Matches with a hold a second in a whole market, by the processor time of one thread: fresh, half
+ * taken, nearly full and full; against SQLite in memory on the same orders. Then renewals and
+ * changes a second. Arguments: offers (a million where none is given).
  */
 public final class MatchRate {
   private static final long NOW = 1;
   private static final int ORDERS = 100_000;
   private static final int ROUNDS = 5;
   private static final int UPDATES = 200_000;
+  private static final long SQLITE_NANOS = 5_000_000_000L;
 
   private MatchRate() {}
 
   public static void main(String[] args) throws Exception {
-    int offers = args.length == 0 ? 1_000_000 : Integer.parseInt(args[0]);
+    int offers = String.join("", args).isEmpty() ? 1_000_000 : Integer.parseInt(args[0]);
     SampleMarket market = new SampleMarket(1);
     List<Offer> all = new ArrayList<>();
     for (int i = 0; i < offers; i++) {
@@ -48,19 +50,39 @@ public final class MatchRate {
         seconds,
         (used() - before) / offers);
     int sequence = 2;
-    for (int percent : new int[] {0, 50, 99, 100}) {
-      Random random = new Random(percent);
-      for (Offer offer : all) {
-        int free = random.nextInt(100) < percent ? 0 : offer.gpuCount();
-        book.upsert(SampleMarket.withFree(offer, sequence, free));
+    try (SqliteMarket sqlite = new SqliteMarket(all)) {
+      for (int percent : new int[] {0, 50, 99, 100}) {
+        Random random = new Random(percent);
+        for (int i = 0; i < all.size(); i++) {
+          int free = random.nextInt(100) < percent ? 0 : all.get(i).gpuCount();
+          book.upsert(SampleMarket.withFree(all.get(i), sequence, free));
+          sqlite.free(i, free);
+        }
+        sqlite.commit();
+        sequence++;
+        double matches = rate(book, orders, percent);
+        double control = rate(sqlite, orders);
+        System.out.printf(
+            Locale.ROOT, "%d %%: SQLite %.0f/s; ratio %.0f%n", percent, control, matches / control);
       }
-      sequence++;
-      rate(book, orders, percent);
     }
     updates(book, market, all, sequence);
   }
 
-  private static void rate(OrderBook book, List<Order> orders, int percent) {
+  /** Of as many orders as SQLite answers in some seconds. */
+  private static double rate(SqliteMarket sqlite, List<Order> orders) throws SQLException {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long begin = threads.getCurrentThreadCpuTime();
+    int done = 0;
+    while (done < orders.size() && threads.getCurrentThreadCpuTime() - begin < SQLITE_NANOS) {
+      var _ = sqlite.hold(orders.get(done++));
+    }
+    double seconds = (threads.getCurrentThreadCpuTime() - begin) / 1e9;
+    sqlite.rollback();
+    return done / seconds;
+  }
+
+  private static double rate(OrderBook book, List<Order> orders, int percent) {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     double[] rates = new double[ROUNDS];
     long[] nanos = new long[orders.size()];
@@ -97,6 +119,7 @@ public final class MatchRate {
         found,
         nanos.length,
         bytes / nanos.length);
+    return Spread.of(rates).median();
   }
 
   private static void updates(OrderBook book, SampleMarket market, List<Offer> all, int sequence) {

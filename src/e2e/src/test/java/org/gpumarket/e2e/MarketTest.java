@@ -120,7 +120,7 @@ class MarketTest {
     Program.Result refused = laptop.run("deploy", file.toString(), "--wait", "0s");
 
     assertThat(refused.status()).isEqualTo(1);
-    assertThat(refused.out()).contains("no offer fits. 1 offer: 1 dearer than 0.01 USD");
+    assertThat(refused.out()).contains("gets no lease. 1 offer: 1 dearer than 0.01 USD");
   }
 
   /** Until money has moved on both sides. */
