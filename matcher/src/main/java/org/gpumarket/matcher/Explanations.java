@@ -40,7 +40,7 @@ final class Explanations {
   /** Why there is none, and the smallest single changes of the order that would bring one. */
   static String refusal(Requirements wanted, int considered, List<Exclusion> exclusions) {
     if (considered == 0) {
-      return "no offer is known: this node has heard of no provider yet";
+      return "no offer is known";
     }
     String reasons =
         exclusions.stream()

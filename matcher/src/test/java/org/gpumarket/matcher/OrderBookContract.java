@@ -62,9 +62,9 @@ abstract class OrderBookContract {
   }
 
   @Test
-  void anEmptyBookSaysThatNoProviderIsKnown() {
+  void anEmptyBookSaysThatNoOfferIsKnown() {
     assertThat(book.match(order(Requirements.in("USD")), NOW).explanation())
-        .contains("heard of no provider");
+        .isEqualTo("no offer is known");
   }
 
   @Test

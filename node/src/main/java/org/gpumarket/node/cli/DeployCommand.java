@@ -22,6 +22,7 @@ import org.gpumarket.v1.DeployResponse;
 import org.gpumarket.v1.LeaseState;
 import org.gpumarket.v1.LeaseView;
 import org.gpumarket.v1.ListLeasesRequest;
+import org.gpumarket.v1.MeetPeersRequest;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -49,7 +50,7 @@ final class DeployCommand extends PrintingCommand {
   @Option(
       names = "--bootstrap",
       paramLabel = "ADDRESS",
-      description = "nodes to meet first, when a node has to be started for this")
+      description = "nodes to meet first; a node that runs already meets them as well")
   private @Nullable String bootstrap;
 
   @Option(
@@ -88,8 +89,7 @@ final class DeployCommand extends PrintingCommand {
     try {
       LocalApi api = LocalApi.connect(home().dataFolder());
       if (bootstrap != null) {
-        System.err.println(
-            "A node runs here already: --bootstrap is for one that has to be started.");
+        meet(api, settings.list(Setting.BOOTSTRAP));
       }
       return api;
     } catch (NodeNotRunningException _) {
@@ -107,6 +107,12 @@ final class DeployCommand extends PrintingCommand {
               + " after its last lease.");
       return BackgroundNode.start(home(), flags);
     }
+  }
+
+  private static void meet(LocalApi api, List<String> peers) {
+    var _ = api.stub().meetPeers(MeetPeersRequest.newBuilder().addAllAddresses(peers).build());
+    System.err.println(
+        "A node runs here already: it meets " + String.join(", ", peers) + " too, until it ends.");
   }
 
   private int follow(Iterator<DeployResponse> steps, DeployRequest request)

@@ -132,7 +132,9 @@ final class OffersCommand extends PrintingCommand {
                               .toLowerCase(java.util.Locale.ROOT))
                   .toList()));
     }
-    table.print(System.out);
+    if (answer.getOffersCount() > 0) {
+      table.print(System.out);
+    }
     System.out.println(Terminal.plain(answer.getExplanation()));
     return 0;
   }

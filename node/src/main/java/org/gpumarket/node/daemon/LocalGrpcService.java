@@ -3,6 +3,7 @@ package org.gpumarket.node.daemon;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import org.gpumarket.ledger.LedgerException;
@@ -32,6 +33,9 @@ import org.gpumarket.v1.ListLeasesResponse;
 import org.gpumarket.v1.ListPeersRequest;
 import org.gpumarket.v1.ListPeersResponse;
 import org.gpumarket.v1.LocalServiceGrpc.LocalServiceImplBase;
+import org.gpumarket.v1.MeetPeersRequest;
+import org.gpumarket.v1.MeetPeersResponse;
+import org.gpumarket.v1.PayoutView;
 import org.gpumarket.v1.RecordPayoutRequest;
 import org.gpumarket.v1.RecordPayoutResponse;
 import org.gpumarket.v1.SearchOffersRequest;
@@ -70,9 +74,19 @@ final class LocalGrpcService extends LocalServiceImplBase {
   }
 
   @Override
+  public void meetPeers(MeetPeersRequest request, StreamObserver<MeetPeersResponse> responses) {
+    answer(
+        responses,
+        () -> {
+          node.meet(request.getAddressesList());
+          return MeetPeersResponse.getDefaultInstance();
+        });
+  }
+
+  @Override
   public void searchOffers(
       SearchOffersRequest request, StreamObserver<SearchOffersResponse> responses) {
-    answer(responses, () -> node.market().search(request));
+    answer(responses, () -> node.search().search(request));
   }
 
   @Override
@@ -122,11 +136,14 @@ final class LocalGrpcService extends LocalServiceImplBase {
       ListBalancesRequest request, StreamObserver<ListBalancesResponse> responses) {
     answer(
         responses,
-        () ->
-            ListBalancesResponse.newBuilder()
-                .addAllBalances(node.settlement().balances())
-                .addAllPayouts(node.settlement().payouts())
-                .build());
+        () -> {
+          // Asked for first: what is confirmed now changes the balances.
+          List<PayoutView> payouts = node.settlement().payouts();
+          return ListBalancesResponse.newBuilder()
+              .addAllBalances(node.settlement().balances())
+              .addAllPayouts(payouts)
+              .build();
+        });
   }
 
   @Override

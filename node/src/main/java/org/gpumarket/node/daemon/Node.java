@@ -82,7 +82,9 @@ final class Node implements AutoCloseable {
   private final OfferBoard board;
   private final OwnOffers offers;
   private final MarketQueries market;
+  private final OwnerSearch search;
   private final PeerSessions sessions;
+  private final Greeting greeting;
   private final PeerConnections connections;
   private final ProviderLeases provided;
   private final ConsumerLeases taken;
@@ -126,6 +128,8 @@ final class Node implements AutoCloseable {
           new OfferBoard(new IndexedOrderBook(new SecureRandom().nextLong()), policy, clock);
       this.sessions = new PeerSessions(board, System::nanoTime);
       this.market = new MarketQueries(board, settings.text(Setting.CURRENCY), new SecureRandom());
+      this.search =
+          new OwnerSearch(market, board, sessions::peers, () -> withheld(settings, rig, usable()));
       this.offers =
           new OwnOffers(
               identity, ledger, board, clock, () -> rig.offers(addresses, usable(), holds::free));
@@ -145,10 +149,10 @@ final class Node implements AutoCloseable {
               surroundings);
       this.taken =
           new ConsumerLeases(
-              identity, ledger, market::search, new GrpcProviders(connections), surroundings);
+              identity, ledger, search::search, new GrpcProviders(connections), surroundings);
       this.settlement =
           new Settlement(identity, ledger, board, taken, connections, clock, executor);
-      Greeting greeting = new Greeting(List.of(), Version.USER_AGENT, clock);
+      this.greeting = new Greeting(List.of(), Version.USER_AGENT, clock);
       provided.recover();
       this.server =
           parts.opened(
@@ -220,8 +224,18 @@ final class Node implements AutoCloseable {
     return board;
   }
 
-  MarketQueries market() {
-    return market;
+  OwnerSearch search() {
+    return search;
+  }
+
+  /**
+   * Meets peers at these addresses too, until this node ends.
+   *
+   * @param typed by the owner, "host:port" each
+   * @throws IllegalArgumentException with one sentence when one is no address, or they are too many
+   */
+  void meet(List<String> typed) {
+    sessions.meet(typed.stream().map(HostPort::parse).toList(), connections, greeting);
   }
 
   PeerSessions sessions() {
@@ -276,9 +290,6 @@ final class Node implements AutoCloseable {
       LOG.info("no GPU was found here, so nothing is offered; this node can buy");
       return;
     }
-    if (settings.text(Setting.REGION).isEmpty()) {
-      LOG.warn("no region is set, so nothing is offered: set one, for example --region eu-de");
-    }
     AddressPolicy world = AddressPolicy.like(List.of());
     if (addresses.stream().map(HostPort::parse).noneMatch(world::mayPassOn)) {
       LOG.info(
@@ -286,11 +297,22 @@ final class Node implements AutoCloseable {
               + " world, forward the port and say where with --advertise",
           String.join(", ", addresses));
     }
-    if (usable().isEmpty()) {
-      LOG.warn(
-          "nothing can run workloads here, so nothing is offered: install Podman or Docker, or"
-              + " allow plain processes with --allow-process-runtime true");
+    withheld(settings, rig, usable())
+        .forEach(why -> LOG.warn("nothing is offered, because {}", why));
+  }
+
+  /** Why GPUs that are here are not offered; empty where they are, or there are none. */
+  private static List<String> withheld(Settings settings, Rig rig, List<RuntimeKind> usable) {
+    List<String> reasons = new ArrayList<>();
+    if (!rig.gpus().isEmpty() && settings.text(Setting.REGION).isEmpty()) {
+      reasons.add("no region is set: set one, for example --region eu-de");
     }
+    if (!rig.gpus().isEmpty() && usable.isEmpty()) {
+      reasons.add(
+          "nothing can run workloads here: install Podman or Docker, or allow plain processes with"
+              + " --allow-process-runtime true");
+    }
+    return reasons;
   }
 
   private static List<WorkloadRuntime> runtimes(

@@ -4,7 +4,9 @@ import io.grpc.BindableService;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -62,23 +64,35 @@ final class Settlement {
 
   /** Tells payees what they have not heard yet; a payee that is slow holds up nobody else. */
   void tick() {
-    if (delivering.compareAndSet(false, true)) {
-      executor.execute(
-          () -> {
-            try {
-              payouts.deliver();
-            } finally {
-              delivering.set(false);
-            }
-          });
+    var _ = deliver();
+  }
+
+  /** Ends when payees have been told, at once where that goes on already. */
+  private CompletableFuture<Void> deliver() {
+    if (!delivering.compareAndSet(false, true)) {
+      return CompletableFuture.completedFuture(null);
     }
+    CompletableFuture<Void> told = new CompletableFuture<>();
+    executor.execute(
+        () -> {
+          try {
+            payouts.deliver();
+          } finally {
+            delivering.set(false);
+            told.complete(null);
+          }
+        });
+    return told;
   }
 
   List<Balance> balances() {
     return balances.all();
   }
 
+  /** What was paid; payees who have not answered yet are asked anew, and have a second for it. */
   List<PayoutView> payouts() {
+    payouts.askAnew();
+    deliver().completeOnTimeout(null, 1, TimeUnit.SECONDS).join();
     return payouts.views();
   }
 

@@ -18,7 +18,7 @@ public final class MarketGrpcService extends MarketServiceImplBase {
   public void searchOffers(
       SearchOffersRequest request, StreamObserver<SearchOffersResponse> responses) {
     try {
-      responses.onNext(queries.search(request));
+      responses.onNext(queries.searchForPeer(request));
       responses.onCompleted();
     } catch (IllegalArgumentException e) {
       responses.onError(

@@ -1,6 +1,7 @@
 package org.gpumarket.node.market;
 
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.gpumarket.matcher.Match;
 import org.gpumarket.matcher.OfferKey;
@@ -8,6 +9,7 @@ import org.gpumarket.matcher.Order;
 import org.gpumarket.v1.OfferListing;
 import org.gpumarket.v1.SearchOffersRequest;
 import org.gpumarket.v1.SearchOffersResponse;
+import org.gpumarket.v1.SignedEnvelope;
 
 /** Answers searches from the board. Safe for use by several threads. */
 public final class MarketQueries {
@@ -33,11 +35,25 @@ public final class MarketQueries {
   }
 
   /**
-   * Searches.
+   * Searches for this node's owner.
    *
    * @throws IllegalArgumentException with one sentence when the request cannot be understood
    */
   public SearchOffersResponse search(SearchOffersRequest request) {
+    return search(request, board::envelope);
+  }
+
+  /**
+   * Searches for a peer, which is told only what may be passed on.
+   *
+   * @throws IllegalArgumentException with one sentence when the request cannot be understood
+   */
+  SearchOffersResponse searchForPeer(SearchOffersRequest request) {
+    return search(request, board::newest);
+  }
+
+  private SearchOffersResponse search(
+      SearchOffersRequest request, Function<OfferKey, Optional<SignedEnvelope>> shown) {
     Page page = Page.parse(request, random);
     int end = page.offset() + page.size();
     Match match =
@@ -55,7 +71,7 @@ public final class MarketQueries {
     int next = page.offset();
     int bytes = 0;
     while (next < Math.min(end, match.ranked().size()) && bytes < MAX_PAGE_BYTES) {
-      Optional<OfferListing> listing = listing(match.ranked().get(next).key());
+      Optional<OfferListing> listing = listing(match.ranked().get(next).key(), shown);
       listing.ifPresent(response::addOffers);
       bytes += listing.map(OfferListing::getSerializedSize).orElse(0);
       next++;
@@ -66,10 +82,11 @@ public final class MarketQueries {
     return response.build();
   }
 
-  /** An offer as it is listed; empty when it has gone since it was found. */
-  private Optional<OfferListing> listing(OfferKey key) {
-    return board
-        .envelope(key)
+  /** An offer as it is listed; empty when it is not shown, or has gone since it was found. */
+  private static Optional<OfferListing> listing(
+      OfferKey key, Function<OfferKey, Optional<SignedEnvelope>> shown) {
+    return shown
+        .apply(key)
         .map(
             envelope ->
                 OfferListing.newBuilder().setProvider(key.provider()).setOffer(envelope).build());

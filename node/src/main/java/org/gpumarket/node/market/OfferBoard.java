@@ -17,7 +17,6 @@ import org.gpumarket.matcher.OfferKey;
 import org.gpumarket.matcher.Order;
 import org.gpumarket.matcher.OrderBook;
 import org.gpumarket.node.peer.AddressPolicy;
-import org.gpumarket.node.peer.HostPort;
 import org.gpumarket.node.peer.OfferExchange;
 import org.gpumarket.v1.SignedEnvelope;
 
@@ -43,6 +42,11 @@ public final class OfferBoard implements OfferExchange {
   private final InstantSource clock;
   private final int maxOffers;
   private final NavigableMap<OfferKey, Posted> posted = new TreeMap<>();
+  private final UnreachableOffers unreachable = new UnreachableOffers();
+
+  /** What was heard last from others. */
+  private Heard heard = Heard.NOTHING;
+
   private final List<Consumer<OfferKey>> listeners = new CopyOnWriteArrayList<>();
 
   public OfferBoard(OrderBook book, AddressPolicy addresses, InstantSource clock) {
@@ -95,7 +99,7 @@ public final class OfferBoard implements OfferExchange {
       SignedEnvelope envelope, OfferKey key, org.gpumarket.v1.Offer claimed, Origin origin)
       throws InvalidSignatureException {
     long now = clock.millis();
-    if (newest(key).filter(envelope::equals).isPresent()) {
+    if (isKnown(key, envelope)) {
       return new Verdict.Ignored("known");
     }
     OfferChecks.checkVersion(claimed, now);
@@ -107,22 +111,55 @@ public final class OfferBoard implements OfferExchange {
     }
     if (claimed.getWithdrawn()) {
       EnvelopeKind.OFFER.open(envelope);
-      return withdraw(envelope, key, claimed);
+      return withdraw(envelope, key, claimed, origin);
     }
     Offer offer = OfferChecks.read(claimed, key.provider());
-    Optional<String> useless = uselessHere(offer, claimed, origin);
+    Optional<String> useless = uselessHere(offer, origin);
     if (useless.isPresent()) {
       return new Verdict.Ignored(useless.get());
     }
+    NodeId provider = NodeId.parse(key.provider());
+    if (origin == Origin.PEER && !addresses.reaches(provider, claimed.getAddressesList())) {
+      return unreachable(envelope, key, claimed);
+    }
     EnvelopeKind.OFFER.open(envelope);
-    return post(envelope, offer, origin);
+    boolean passedOn = origin == Origin.OWN || addresses.mayPassOn(claimed.getAddressesList());
+    return post(envelope, offer, origin, passedOn);
+  }
+
+  private synchronized boolean isKnown(OfferKey key, SignedEnvelope envelope) {
+    Posted post = posted.get(key);
+    return post != null && post.envelope.equals(envelope);
+  }
+
+  private Verdict unreachable(SignedEnvelope envelope, OfferKey key, org.gpumarket.v1.Offer claimed)
+      throws InvalidSignatureException {
+    if (unreachable.isNews(key, claimed.getSequence(), clock.millis())) {
+      EnvelopeKind.OFFER.open(envelope);
+      unreachable.note(key, claimed);
+    }
+    return new Verdict.Ignored("its provider cannot be reached from here");
+  }
+
+  /** Why no offer of another provider stands, where none does. */
+  public synchronized String whyEmpty() {
+    return switch (heard) {
+      case NOTHING -> "this node has heard of no provider yet";
+      case OFFER -> "the last offer has expired, and its provider was not heard of since";
+      case WITHDRAWAL -> "the last provider withdrew its offers";
+    };
+  }
+
+  /** What was left out because its provider may not be dialled, in one sentence; empty if none. */
+  public Optional<String> leftOut() {
+    return unreachable.sentence(clock.millis());
   }
 
   @Override
   public synchronized Optional<SignedEnvelope> newest(OfferKey name) {
     long now = clock.millis();
     return Optional.ofNullable(posted.get(name))
-        .filter(post -> post.expireMillis > now)
+        .filter(post -> post.passedOn && post.expireMillis > now)
         .map(Posted::envelope);
   }
 
@@ -132,7 +169,7 @@ public final class OfferBoard implements OfferExchange {
     NavigableMap<OfferKey, Posted> rest =
         name.map(last -> posted.tailMap(last, false)).orElse(posted);
     return rest.entrySet().stream()
-        .filter(entry -> entry.getValue().expireMillis > now)
+        .filter(entry -> entry.getValue().passedOn && entry.getValue().expireMillis > now)
         .limit(limit)
         .map(entry -> new Known(entry.getKey(), entry.getValue().envelope))
         .toList();
@@ -180,15 +217,9 @@ public final class OfferBoard implements OfferExchange {
   }
 
   /** Why an honest offer is not for this board; empty when it is. */
-  private Optional<String> uselessHere(Offer offer, org.gpumarket.v1.Offer claimed, Origin origin) {
+  private Optional<String> uselessHere(Offer offer, Origin origin) {
     if (offer.runtimes().isEmpty()) {
       return Optional.of("it runs workloads only in ways that this node does not know");
-    }
-    if (origin == Origin.PEER
-        && !claimed.getAddressesList().stream()
-            .map(HostPort::parse)
-            .allMatch(addresses::mayPassOn)) {
-      return Optional.of("its provider cannot be reached from here");
     }
     return full(offer.key(), origin) ? Optional.of("too many offers already") : Optional.empty();
   }
@@ -200,23 +231,34 @@ public final class OfferBoard implements OfferExchange {
   }
 
   private synchronized Verdict withdraw(
-      SignedEnvelope envelope, OfferKey key, org.gpumarket.v1.Offer withdrawal) {
+      SignedEnvelope envelope, OfferKey key, org.gpumarket.v1.Offer withdrawal, Origin origin) {
     long expireMillis = withdrawal.getExpireTimeUnixMs();
+    unreachable.forget(key);
     if (!book.withdraw(key, withdrawal.getSequence(), expireMillis)) {
       return new Verdict.Useless("nothing to withdraw");
     }
-    posted.put(key, new Posted(envelope, true, expireMillis));
+    Posted before = posted.get(key);
+    boolean passedOn = before == null || before.passedOn;
+    if (origin == Origin.PEER && before != null) {
+      heard = Heard.WITHDRAWAL;
+    }
+    posted.put(key, new Posted(envelope, true, passedOn, expireMillis));
     return new Verdict.Taken();
   }
 
-  private synchronized Verdict post(SignedEnvelope envelope, Offer offer, Origin origin) {
+  private synchronized Verdict post(
+      SignedEnvelope envelope, Offer offer, Origin origin, boolean passedOn) {
     if (full(offer.key(), origin)) {
       return new Verdict.Ignored("too many offers already");
     }
     if (!book.upsert(offer)) {
       return new Verdict.Ignored("not newer than what is known");
     }
-    posted.put(offer.key(), new Posted(envelope, false, offer.expireTimeMillis()));
+    unreachable.forget(offer.key());
+    if (origin == Origin.PEER) {
+      heard = Heard.OFFER;
+    }
+    posted.put(offer.key(), new Posted(envelope, false, passedOn, offer.expireTimeMillis()));
     return new Verdict.Taken();
   }
 
@@ -225,11 +267,23 @@ public final class OfferBoard implements OfferExchange {
     return posted.subMap(new OfferKey(provider, ""), true, new OfferKey(provider, "~"), true);
   }
 
+  private enum Heard {
+    NOTHING,
+    OFFER,
+    WITHDRAWAL
+  }
+
   private enum Origin {
     PEER,
     OWN
   }
 
-  /** A version as it stands here; a withdrawal until it expires, so that others hear of it. */
-  private record Posted(SignedEnvelope envelope, boolean withdrawn, long expireMillis) {}
+  /**
+   * A version as it stands here; a withdrawal until it expires, so that others hear of it.
+   *
+   * @param passedOn false for what is of use to this node alone: only it was told where the
+   *     provider is
+   */
+  private record Posted(
+      SignedEnvelope envelope, boolean withdrawn, boolean passedOn, long expireMillis) {}
 }

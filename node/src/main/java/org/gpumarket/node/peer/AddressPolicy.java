@@ -3,22 +3,29 @@ package org.gpumarket.node.peer;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Collection;
-import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.gpumarket.ledger.signing.NodeId;
 
 /**
- * Which learned addresses may be dialled and passed on. Public ones always. Private ones are
- * somebody else's home, unless this node itself lives in such a place: it was told to meet peers
- * there, or listens there alone. Immutable.
+ * Which addresses may be dialled and passed on. Learned public ones always. Learned private ones
+ * are somebody else's home, unless this node itself lives in such a place: it was told to meet
+ * peers there, or listens there alone. An address that the user typed may be dialled for the node
+ * that proved to be there, wherever that is. Safe for use by several threads.
  */
 public final class AddressPolicy {
-  private final Set<Reach> allowed;
+  private final Set<Reach> allowed = ConcurrentHashMap.newKeySet();
+
+  /** Who answered last at each address that the user typed. */
+  private final Map<HostPort, NodeId> met = new ConcurrentHashMap<>();
+
   private final Lookup lookup;
 
-  private AddressPolicy(Set<Reach> allowed, Lookup lookup) {
-    this.allowed = allowed;
+  private AddressPolicy(Lookup lookup) {
     this.lookup = lookup;
+    allowed.add(Reach.PUBLIC);
   }
 
   /** Allows what the addresses typed by the user reach, beside public ones. */
@@ -27,16 +34,58 @@ public final class AddressPolicy {
   }
 
   static AddressPolicy like(Collection<HostPort> typed, Lookup lookup) {
-    Set<Reach> allowed = EnumSet.of(Reach.PUBLIC);
-    for (HostPort address : typed) {
-      try {
-        lookup.addresses(address).forEach(found -> allowed.add(Reach.of(found)));
-      } catch (UnknownHostException _) {
-        // What cannot be found allows nothing.
+    AddressPolicy policy = new AddressPolicy(lookup);
+    typed.forEach(policy::allowLike);
+    return policy;
+  }
+
+  /** Allows what an address typed by the user reaches, too. Looks a name up and blocks. */
+  void allowLike(HostPort typed) {
+    try {
+      for (InetAddress found : lookup.addresses(typed)) {
+        if (Reach.of(found) != Reach.NOWHERE) {
+          allowed.add(Reach.of(found));
+        }
       }
+    } catch (UnknownHostException _) {
+      // What cannot be found allows nothing.
     }
-    allowed.remove(Reach.NOWHERE);
-    return new AddressPolicy(allowed, lookup);
+  }
+
+  /** Notes who proved to be at an address that the user typed; nobody else is there then. */
+  void noteMet(HostPort typed, NodeId proven) {
+    met.put(typed, proven);
+  }
+
+  /** The typed addresses at which a node answered last; empty for one that was never met so. */
+  List<HostPort> metAt(NodeId node) {
+    return met.entrySet().stream()
+        .filter(entry -> entry.getValue().equals(node))
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  /**
+   * Whether a node can be reached: it answered at an address that the user typed, or one of those
+   * that it tells may be dialled. Asks nobody.
+   *
+   * @param told "host:port" each
+   * @throws IllegalArgumentException when one of them is no address
+   */
+  public boolean reaches(NodeId node, Collection<String> told) {
+    return !metAt(node).isEmpty() || mayPassOn(told);
+  }
+
+  /**
+   * Whether what names these addresses may be passed on: others can dial one of them at least. What
+   * is signed is passed on whole, so a private address beside a public one goes along; nobody dials
+   * it who is not in such a network.
+   *
+   * @param told "host:port" each
+   * @throws IllegalArgumentException when one of them is no address
+   */
+  public boolean mayPassOn(Collection<String> told) {
+    return told.stream().map(HostPort::parse).anyMatch(this::mayPassOn);
   }
 
   /**
@@ -52,12 +101,14 @@ public final class AddressPolicy {
   }
 
   /**
-   * The addresses behind one that a peer told that may be dialled: what is dialled must be one of
-   * these, since a name can lead elsewhere when it is looked up again. Looks names up and blocks.
+   * The addresses behind one that a peer told, or at which the node was met, that may be dialled:
+   * what is dialled must be one of these, since a name can lead elsewhere when it is looked up
+   * again. Looks names up and blocks.
    */
-  List<InetAddress> dialable(HostPort address) throws UnknownHostException {
+  List<InetAddress> dialable(NodeId node, HostPort address) throws UnknownHostException {
+    boolean typed = node.equals(met.get(address));
     return lookup.addresses(address).stream()
-        .filter(found -> allowed.contains(Reach.of(found)))
+        .filter(found -> typed || allowed.contains(Reach.of(found)))
         .toList();
   }
 

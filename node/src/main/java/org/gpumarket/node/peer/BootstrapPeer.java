@@ -15,6 +15,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -23,14 +24,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
+import org.gpumarket.ledger.signing.NodeId;
 import org.gpumarket.v1.ExchangeOffersRequest;
 import org.gpumarket.v1.ExchangeOffersResponse;
 import org.gpumarket.v1.HelloResponse;
 import org.gpumarket.v1.PeerServiceGrpc;
+import org.gpumarket.v1.PeerServiceGrpc.PeerServiceBlockingStub;
 
 /** Keeps an exchange with one address alive, from a virtual thread of its own. */
 final class BootstrapPeer implements AutoCloseable {
   private static final long HELLO_SECONDS = 10;
+  private static final int MAX_PROBLEM_CHARS = 160;
   private static final long FIRST_PAUSE_MILLIS = 250;
   private static final long LONGEST_PAUSE_MILLIS = 30_000;
 
@@ -59,6 +63,10 @@ final class BootstrapPeer implements AutoCloseable {
     thread.start();
   }
 
+  boolean isAt(HostPort typed) {
+    return address.equals(typed);
+  }
+
   PeerView view() {
     return view;
   }
@@ -70,6 +78,7 @@ final class BootstrapPeer implements AutoCloseable {
   }
 
   private void work() {
+    connections.typed(address);
     long pause = FIRST_PAUSE_MILLIS;
     while (!closed) {
       long beganNanos = System.nanoTime();
@@ -100,11 +109,7 @@ final class BootstrapPeer implements AutoCloseable {
     AtomicReference<String> proven = new AtomicReference<>("");
     ProvenId sameNode = new ProvenId(connections, proven);
     HelloResponse hello =
-        PeerServiceGrpc.newBlockingStub(channel)
-            .withInterceptors(sameNode)
-            .withWaitForReady()
-            .withDeadlineAfter(HELLO_SECONDS, TimeUnit.SECONDS)
-            .hello(greeting.request());
+        hello(PeerServiceGrpc.newBlockingStub(channel).withInterceptors(sameNode));
     if (proven.get().equals(connections.tls().nodeId().text())) {
       throw new IOException("this address is this node's own");
     }
@@ -112,6 +117,7 @@ final class BootstrapPeer implements AutoCloseable {
       throw new IOException(
           "the peer speaks version " + hello.getProtocolVersion() + " of the protocol");
     }
+    connections.met(address, NodeId.parse(proven.get()));
     OfferSession session = sessions.begin();
     try {
       CompletableFuture<String> ended = new CompletableFuture<>();
@@ -135,16 +141,57 @@ final class BootstrapPeer implements AutoCloseable {
     }
   }
 
+  /**
+   * Greets the peer, and notes at once why it cannot be reached. Waiting for it says nothing but
+   * that the time is over, so what was noted before stands then.
+   */
+  private HelloResponse hello(PeerServiceBlockingStub stub) throws IOException {
+    try {
+      return within(stub).hello(greeting.request());
+    } catch (StatusRuntimeException e) {
+      if (e.getStatus().getCode() != Status.Code.UNAVAILABLE) {
+        throw e;
+      }
+      String unreachable = sentence(e);
+      view = disconnected(unreachable);
+      try {
+        return within(stub.withWaitForReady()).hello(greeting.request());
+      } catch (StatusRuntimeException late) {
+        if (late.getStatus().getCode() != Status.Code.DEADLINE_EXCEEDED) {
+          throw late;
+        }
+        throw new IOException(unreachable, late);
+      }
+    }
+  }
+
+  private static PeerServiceBlockingStub within(PeerServiceBlockingStub stub) {
+    return stub.withDeadlineAfter(HELLO_SECONDS, TimeUnit.SECONDS);
+  }
+
   private PeerView disconnected(String why) {
     return new PeerView(view.nodeId(), address.toString(), false, true, view.userAgent(), 0, why);
   }
 
+  /** Why a call failed, in one short line: gRPC's own words can hold whole stack traces. */
   private static String sentence(StatusRuntimeException e) {
+    String why =
+        e.getStatus().getCode() == Status.Code.DEADLINE_EXCEEDED
+            ? "no answer within " + HELLO_SECONDS + " s"
+            : reason(e);
+    String line = why.lines().findFirst().orElse("");
+    return line.length() <= MAX_PROBLEM_CHARS ? line : line.substring(0, MAX_PROBLEM_CHARS) + "…";
+  }
+
+  private static String reason(StatusRuntimeException e) {
     Throwable cause = e.getCause();
     while (cause != null && cause.getCause() != null) {
       cause = cause.getCause();
     }
     String description = e.getStatus().getDescription();
+    if (cause instanceof ConnectException && "Connection refused".equals(cause.getMessage())) {
+      return "connection refused";
+    }
     if (cause != null && cause.getMessage() != null) {
       return cause.getMessage();
     }

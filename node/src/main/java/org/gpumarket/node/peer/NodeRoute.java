@@ -19,7 +19,7 @@ import org.gpumarket.ledger.signing.NodeId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where one node may be: resolves to those of the addresses told that may be dialled, and a channel
+ * Where one node may be: resolves to those of its addresses that may be dialled, and a channel
  * tries each in turn. What is dialled is the very address that was checked. The one that answered
  * last comes first, so that dead ones cost their time once. Safe for use by several threads.
  */
@@ -80,7 +80,7 @@ final class NodeRoute extends NameResolverProvider {
 
   private Stream<InetSocketAddress> lookUp(HostPort address) {
     try {
-      return policy.dialable(address).stream()
+      return policy.dialable(node, address).stream()
           .map(found -> new InetSocketAddress(found, address.port()));
     } catch (UnknownHostException _) {
       return Stream.empty();

@@ -35,11 +35,14 @@ public interface OfferExchange {
 
   Verdict take(SignedEnvelope envelope);
 
-  /** The newest version of an offer, its withdrawal included; empty when none counts any more. */
+  /**
+   * The newest version of an offer that may be passed on, its withdrawal included; empty when none
+   * counts any more.
+   */
   Optional<SignedEnvelope> newest(OfferKey name);
 
   /**
-   * What counts now, in the order of the names.
+   * What counts now and may be passed on, in the order of the names.
    *
    * @param name where the last part ended; empty for the first part
    * @param limit how many at most; fewer are answered only at the end

@@ -56,13 +56,17 @@ public final class PeerConnections implements AutoCloseable {
   }
 
   /**
-   * A channel to a node at one of the addresses that others told: each is tried in turn, at most
-   * {@link NodeRoute#MAX_TRIED} of them. Does not block: names are looked up when it connects.
+   * A channel to a node at the addresses typed by the user at which it was met, or at one of those
+   * that others told: each is tried in turn, at most {@link NodeRoute#MAX_TRIED} of them. Does not
+   * block: names are looked up when it connects.
    *
    * @throws IOException with one sentence when none of its addresses may be dialled
    */
   public ManagedChannel to(NodeId expected, List<String> addresses) throws IOException {
-    List<HostPort> told = addresses.stream().flatMap(this::possible).distinct().toList();
+    List<HostPort> told =
+        Stream.concat(policy.metAt(expected).stream(), addresses.stream().flatMap(this::possible))
+            .distinct()
+            .toList();
     if (told.isEmpty()) {
       throw new IOException(
           "node " + expected.abbreviated() + " has no address that may be dialled from here");
@@ -114,6 +118,16 @@ public final class PeerConnections implements AutoCloseable {
       }
       return known;
     }
+  }
+
+  /** Says that the user typed an address: others of the same reach may be dialled as well. */
+  void typed(HostPort address) {
+    policy.allowLike(address);
+  }
+
+  /** Says which node answered at an address that the user typed. */
+  void met(HostPort typed, NodeId proven) {
+    policy.noteMet(typed, proven);
   }
 
   NodeTls tls() {

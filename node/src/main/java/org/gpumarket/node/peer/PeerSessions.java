@@ -20,6 +20,9 @@ public final class PeerSessions implements AutoCloseable {
   /** And one node alone: more than one while it has not heard that an earlier one broke. */
   static final int MAX_INBOUND_OF_PEER = 4;
 
+  /** Addresses that the user may type. */
+  static final int MAX_BOOTSTRAP = 64;
+
   private final OfferExchange offers;
   private final LongSupplier nanoTime;
   private final Set<OfferSession> open = ConcurrentHashMap.newKeySet();
@@ -37,9 +40,27 @@ public final class PeerSessions implements AutoCloseable {
     offers.onChange(name -> open.forEach(session -> session.changed(name)));
   }
 
-  /** Meets whoever listens at these addresses, and goes on trying. */
-  public void meet(List<HostPort> addresses, PeerConnections connections, Greeting greeting) {
-    for (HostPort address : addresses) {
+  /**
+   * Meets whoever listens at these addresses, and goes on trying. Those that are met already are
+   * left as they are.
+   *
+   * @throws IllegalArgumentException with one sentence when they are too many, or one has port 0
+   */
+  public synchronized void meet(
+      List<HostPort> addresses, PeerConnections connections, Greeting greeting) {
+    List<HostPort> unmet =
+        addresses.stream()
+            .distinct()
+            .filter(address -> bootstrap.stream().noneMatch(peer -> peer.isAt(address)))
+            .toList();
+    if (bootstrap.size() + unmet.size() > MAX_BOOTSTRAP) {
+      throw new IllegalArgumentException(
+          "a node meets peers at most at " + MAX_BOOTSTRAP + " addresses");
+    }
+    if (unmet.stream().anyMatch(address -> address.port() == 0)) {
+      throw new IllegalArgumentException("nobody can be met at port 0");
+    }
+    for (HostPort address : unmet) {
       BootstrapPeer peer = new BootstrapPeer(address, connections, greeting, this);
       bootstrap.add(peer);
       peer.start();

@@ -276,6 +276,11 @@ public final class Payouts {
     }
   }
 
+  /** Makes every payout that is not decided yet due: its owner wants to know now. */
+  public synchronized void askAnew() {
+    attempts.clear();
+  }
+
   private synchronized boolean isDue(PayoutRow row) {
     Attempt last = attempts.get(row.getPayout().getPayload());
     if (last != null && nanoTime.getAsLong() - last.nextNanos < 0) {

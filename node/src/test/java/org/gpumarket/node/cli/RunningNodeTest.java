@@ -73,6 +73,34 @@ class RunningNodeTest {
   }
 
   @Test
+  void whereNothingFitsNoEmptyTableIsShown() {
+    assertThat(run("offers", "--simulated", "--max-price", "0.29").out())
+        .startsWith("1 offer: 1 dearer")
+        .doesNotContain("PROVIDER");
+  }
+
+  @Test
+  void aNodeThatRunsMeetsThePeersNamedForADeployment() throws Exception {
+    Path file =
+        Files.writeString(
+            folder.resolve("work.yaml"),
+            """
+            name: work
+            workloads:
+              main: {runtime: process, command: [sh, -c, exit], models: [h100]}
+            """);
+
+    CommandRun deployed =
+        run("deploy", file.toString(), "--bootstrap", "127.0.0.1:1", "--wait", "0s");
+
+    assertThat(deployed.status()).isEqualTo(1);
+    assertThat(deployed.err()).contains("it meets 127.0.0.1:1 too, until it ends");
+    assertThat(run("peers").out()).contains("127.0.0.1:1").doesNotContain("\tat ");
+    assertThat(run("deploy", file.toString(), "--bootstrap", "127.0.0.1:0").err())
+        .contains("a port from 1 to 65535");
+  }
+
+  @Test
   void aWantedModelThatNoListKnowsIsNotedWithTheNearest() {
     CommandRun offers = run("offers", "--simulated", "--model", "rtx409,rtx4090");
 

@@ -97,6 +97,20 @@ class PayoutTest {
   }
 
   @Test
+  void aPayerThatLooksHearsOfTheConfirmationAtOnce() throws Exception {
+    var _ = paying.record(provider.id(), ALL, "bank-20");
+    paying.deliver();
+    var _ = paid.confirm("bank-20", "", Decision.RECEIVED, "");
+    paying.deliver();
+    assertThat(paying.views().getFirst().getState()).isEqualTo("delivered");
+
+    paying.askAnew();
+    paying.deliver();
+
+    assertThat(paying.views().getFirst().getState()).isEqualTo("confirmed");
+  }
+
+  @Test
   void aPayoutThatNeverCameIsOwedAgain() throws Exception {
     var _ = paying.record(provider.id(), ALL, "lost-1");
     paying.deliver();

@@ -117,6 +117,51 @@ class OfferBoardTest {
   }
 
   @Test
+  void aPrivateAddressBesideAPublicOneHidesNoOffer() {
+    assertThat(board.take(sign(offer().addAddresses("192.168.1.4:7733").build())))
+        .isInstanceOf(Verdict.Taken.class);
+    assertThat(board.newest(key("o"))).isPresent();
+  }
+
+  @Test
+  void whyNoOfferOfOthersStandsIsSaid() {
+    assertThat(board.whyEmpty()).isEqualTo("this node has heard of no provider yet");
+    var _ = board.takeOwn(sign(offer().setOfferId("own").build()));
+    assertThat(board.whyEmpty()).isEqualTo("this node has heard of no provider yet");
+
+    var _ = board.take(sign(offer().build()));
+    assertThat(board.whyEmpty()).contains("has expired");
+    var _ = board.take(sign(offer().setSequence(2).setWithdrawn(true).build()));
+    assertThat(board.whyEmpty()).isEqualTo("the last provider withdrew its offers");
+  }
+
+  @Test
+  void whatIsLeftOutForItsAddressIsSaidUntilItExpiresOrIsTaken() {
+    Offer.Builder lan = offer().clearAddresses().addAddresses("192.168.1.4:7733");
+    SignedEnvelope forged = sign(lan.build()).toBuilder().clearSignature().build();
+    assertThat(board.take(forged)).isInstanceOf(Verdict.Refused.class);
+    assertThat(board.leftOut()).isEmpty();
+
+    var _ = board.take(sign(lan.build()));
+    assertThat(board.leftOut())
+        .hasValueSatisfying(
+            said ->
+                assertThat(said)
+                    .startsWith("1 offer is left out: its address 192.168.1.4:7733 is of a network")
+                    .endsWith("--bootstrap 192.168.1.4:7733"));
+
+    var _ = board.take(sign(offer().setSequence(2).build()));
+    assertThat(board.leftOut()).isEmpty();
+
+    for (int i = 0; i <= UnreachableOffers.MAX_KEPT; i++) {
+      var _ = board.take(sign(lan.setOfferId("o" + i).build()));
+    }
+    assertThat(board.leftOut().orElseThrow()).startsWith(UnreachableOffers.MAX_KEPT + " offers");
+    clock.advance(Duration.ofMinutes(10));
+    assertThat(board.leftOut()).isEmpty();
+  }
+
+  @Test
   void anOfferForRuntimesOfALaterVersionIsNoFaultOfWhoPassesItOn() {
     assertThat(board.take(sign(offer().clearRuntimes().addRuntimesValue(77).build())))
         .isInstanceOfSatisfying(

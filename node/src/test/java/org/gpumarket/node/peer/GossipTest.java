@@ -11,6 +11,7 @@ import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -23,11 +24,16 @@ import org.gpumarket.ledger.signing.SigningKey;
 import org.gpumarket.matcher.IndexedOrderBook;
 import org.gpumarket.matcher.OfferKey;
 import org.gpumarket.node.identity.NodeTls;
+import org.gpumarket.node.market.MarketGrpcService;
+import org.gpumarket.node.market.MarketQueries;
 import org.gpumarket.node.market.OfferBoard;
 import org.gpumarket.v1.GpuModel;
+import org.gpumarket.v1.MarketServiceGrpc;
 import org.gpumarket.v1.Offer;
+import org.gpumarket.v1.OfferListing;
 import org.gpumarket.v1.Price;
 import org.gpumarket.v1.RuntimeKind;
+import org.gpumarket.v1.SearchOffersRequest;
 import org.gpumarket.v1.SignedEnvelope;
 import org.gpumarket.v1.Tier;
 import org.junit.jupiter.api.AfterEach;
@@ -91,6 +97,42 @@ class GossipTest {
   }
 
   @Test
+  void whyAPeerIsNotMetIsSaidInOneLine() throws Exception {
+    HostPort nobody;
+    try (ServerSocket closedSoon = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      nobody = new HostPort("127.0.0.1", closedSoon.getLocalPort());
+    }
+    Peer b = new Peer(List.of(nobody));
+
+    await(() -> b.sessions.peers().getFirst().problem().equals("connection refused"));
+  }
+
+  @Test
+  void aPeerThatIsNamedLaterIsMetOnce() throws Exception {
+    Peer a = new Peer(List.of());
+    Peer b = new Peer(List.of());
+    Greeting greeting = new Greeting(List.of(), "test", CLOCK);
+
+    b.sessions.meet(List.of(a.address(), a.address()), b.connections, greeting);
+    b.sessions.meet(List.of(a.address()), b.connections, greeting);
+
+    assertThat(b.sessions.peers()).hasSize(1);
+    await(() -> b.sessions.peers().getFirst().connected());
+    assertThatThrownBy(
+            () -> b.sessions.meet(List.of(HostPort.parse("127.0.0.1:0")), b.connections, greeting))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("port 0");
+    List<HostPort> many = new ArrayList<>();
+    for (int port = 1; port <= PeerSessions.MAX_BOOTSTRAP; port++) {
+      many.add(new HostPort("127.0.0.1", port));
+    }
+    assertThatThrownBy(() -> b.sessions.meet(many, b.connections, greeting))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("at most");
+    assertThat(b.sessions.peers()).hasSize(1);
+  }
+
+  @Test
   void aPeerThatSendsOffersThatDoNotCountIsCutOff() throws Exception {
     Peer a = new Peer(List.of());
     List<SignedEnvelope> bad = new ArrayList<>();
@@ -119,6 +161,53 @@ class GossipTest {
                     .check(HealthCheckRequest.getDefaultInstance()))
         .isInstanceOf(StatusRuntimeException.class)
         .hasStackTraceContaining("was expected");
+  }
+
+  @Test
+  void aProviderIsReachedWhereTheUserTypedAndItsPrivateAddressStaysHere() throws Exception {
+    Peer a = new Peer(List.of());
+    Peer b = new Peer(List.of(a.address()));
+    Peer c = new Peer(List.of(b.address()));
+    await(() -> b.sessions.peers().getFirst().connected());
+    SignedEnvelope lan = a.offer("lan", "10.0.0.1:9");
+    a.board.take(lan);
+    await(() -> a.board.leftOut().isPresent());
+    SignedEnvelope unheard = c.offer("lan", "10.0.0.2:9");
+
+    assertThat(b.board.take(lan)).isInstanceOf(OfferExchange.Verdict.Taken.class);
+    assertThat(b.board.take(unheard)).isInstanceOf(OfferExchange.Verdict.Ignored.class);
+
+    assertThat(healthOf(b.connections.to(a.tls.nodeId(), List.of("10.0.0.1:9"))))
+        .isEqualTo(ServingStatus.SERVING);
+    b.board.take(a.offer("wan", "10.0.0.1:9", "127.0.0.1:9"));
+    await(() -> c.board.envelope(a.key("wan")).isPresent());
+    assertThat(c.board.envelope(a.key("lan"))).isEmpty();
+    assertThat(c.board.leftOut()).isEmpty();
+    assertThat(
+            MarketServiceGrpc.newBlockingStub(
+                    c.connections.to(b.tls.nodeId(), List.of(b.address().toString())))
+                .searchOffers(SearchOffersRequest.getDefaultInstance())
+                .getOffersList())
+        .extracting(OfferListing::getOffer)
+        .containsExactly(b.board.envelope(a.key("wan")).orElseThrow());
+  }
+
+  @Test
+  void aNodeThatLeftATypedAddressIsNoLongerThere() throws Exception {
+    AddressPolicy policy = AddressPolicy.like(List.of());
+    HostPort typed = HostPort.parse("192.168.1.9:7733");
+    NodeId before = SigningKey.generate(new SecureRandom()).nodeId();
+    NodeId after = SigningKey.generate(new SecureRandom()).nodeId();
+
+    policy.noteMet(typed, before);
+    assertThat(policy.reaches(before, List.of("10.0.0.1:1"))).isTrue();
+    assertThat(policy.dialable(before, typed)).hasSize(1);
+    assertThat(policy.dialable(before, HostPort.parse("192.168.1.9:22"))).isEmpty();
+    assertThat(policy.dialable(after, typed)).isEmpty();
+
+    policy.noteMet(typed, after);
+    assertThat(policy.reaches(before, List.of("10.0.0.1:1"))).isFalse();
+    assertThat(policy.reaches(after, List.of("10.0.0.1:1"))).isTrue();
   }
 
   @Test
@@ -300,7 +389,9 @@ class GossipTest {
           PeerServer.start(
               new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
               tls,
-              List.of(new PeerGrpcService(sessions, greeting)));
+              List.of(
+                  new PeerGrpcService(sessions, greeting),
+                  new MarketGrpcService(new MarketQueries(board, "USD", new SecureRandom()))));
       open.add(server);
       open.add(sessions);
       sessions.meet(bootstrap, connections, greeting);
@@ -311,28 +402,38 @@ class GossipTest {
     }
 
     OfferKey key() {
-      return new OfferKey(key.nodeId().text(), "o");
+      return key("o");
+    }
+
+    OfferKey key(String name) {
+      return new OfferKey(key.nodeId().text(), name);
+    }
+
+    SignedEnvelope offer(String name, String... addresses) {
+      return EnvelopeKind.OFFER.sign(
+          key,
+          terms(1).setOfferId(name).clearAddresses().addAllAddresses(List.of(addresses)).build());
     }
 
     SignedEnvelope offer(long sequence, boolean withdrawn) {
+      return EnvelopeKind.OFFER.sign(key, terms(sequence).setWithdrawn(withdrawn).build());
+    }
+
+    private Offer.Builder terms(long sequence) {
       long now = CLOCK.millis();
-      return EnvelopeKind.OFFER.sign(
-          key,
-          Offer.newBuilder()
-              .setOfferId("o")
-              .setSequence(sequence)
-              .setIssueTimeUnixMs(now)
-              .setExpireTimeUnixMs(now + 60_000)
-              .setWithdrawn(withdrawn)
-              .addAddresses("127.0.0.1:9")
-              .setRegion("eu-de")
-              .setGpu(GpuModel.newBuilder().setModel("rtx4090").setTier(Tier.TIER_MEDIUM_1))
-              .setGpuCount(1)
-              .setGpuAvailable(1)
-              .setPrice(Price.newBuilder().setCurrencyCode("USD").setMicrosPerGpuHour(1))
-              .setMaxDurationMs(1_000)
-              .addRuntimes(RuntimeKind.RUNTIME_KIND_CONTAINER)
-              .build());
+      return Offer.newBuilder()
+          .setOfferId("o")
+          .setSequence(sequence)
+          .setIssueTimeUnixMs(now)
+          .setExpireTimeUnixMs(now + 60_000)
+          .addAddresses("127.0.0.1:9")
+          .setRegion("eu-de")
+          .setGpu(GpuModel.newBuilder().setModel("rtx4090").setTier(Tier.TIER_MEDIUM_1))
+          .setGpuCount(1)
+          .setGpuAvailable(1)
+          .setPrice(Price.newBuilder().setCurrencyCode("USD").setMicrosPerGpuHour(1))
+          .setMaxDurationMs(1_000)
+          .addRuntimes(RuntimeKind.RUNTIME_KIND_CONTAINER);
     }
   }
 }

@@ -5,12 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.security.SecureRandom;
 import java.util.List;
+import org.gpumarket.ledger.signing.NodeId;
+import org.gpumarket.ledger.signing.SigningKey;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ReachTest {
+  private static final NodeId NODE = SigningKey.generate(new SecureRandom()).nodeId();
+
   @ParameterizedTest
   @CsvSource({
     "8.8.8.8, PUBLIC",
@@ -79,7 +84,7 @@ class ReachTest {
       assertThat(nobodyAsked.mayPassOn(parsed(text))).as(text).isFalse();
     }
     assertThat(nobodyAsked.mayPassOn(HostPort.parse("rig.example:1"))).isTrue();
-    assertThatThrownBy(() -> nobodyAsked.dialable(HostPort.parse("rig.example:1")))
+    assertThatThrownBy(() -> nobodyAsked.dialable(NODE, HostPort.parse("rig.example:1")))
         .hasMessageContaining("looked up");
   }
 
@@ -90,7 +95,7 @@ class ReachTest {
             List.of(),
             _ -> List.of(InetAddress.ofLiteral("10.0.0.1"), InetAddress.ofLiteral("8.8.8.8")));
 
-    assertThat(policy.dialable(HostPort.parse("rig.example:1")))
+    assertThat(policy.dialable(NODE, HostPort.parse("rig.example:1")))
         .containsExactly(InetAddress.ofLiteral("8.8.8.8"));
   }
 
