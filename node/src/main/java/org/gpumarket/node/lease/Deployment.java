@@ -36,6 +36,9 @@ final class Deployment {
   /** How often the book is asked again while no offer fits. Milliseconds. */
   private static final long ASK_AGAIN_MILLIS = 200;
 
+  /** After how long a provider that did not answer is asked again. Milliseconds. */
+  private static final long RETRY_MILLIS = 2_000;
+
   /** How long a lease lasts at most where the order does not say: a day. Milliseconds. */
   private static final long DEFAULT_DURATION_MILLIS = 24 * 3_600_000L;
 
@@ -49,6 +52,9 @@ final class Deployment {
   private final Consumer<DeployStep> steps;
   private final Consumer<ConsumerLease> opened;
   private final Set<String> tried = new HashSet<>();
+
+  /** When an offer whose provider did not answer is worth another try, while the user waits. */
+  private final Map<String, Deadline> retryAt = new HashMap<>();
 
   /** How often each provider, by the text of its id, did not give a lease. */
   private final Map<String, Integer> failures = new HashMap<>();
@@ -101,7 +107,7 @@ final class Deployment {
     while (true) {
       for (OfferListing listing : page.getOffersList()) {
         int before = failures.getOrDefault(listing.getProvider(), 0);
-        if (tried.contains(key(listing))) {
+        if (tried.contains(key(listing)) && !(waiting && mayAnswerNow(listing))) {
           continue;
         }
         if (before == 0) {
@@ -116,6 +122,12 @@ final class Deployment {
       }
       page = search(page.getNextPageToken());
     }
+  }
+
+  /** A node that has just come back may not be reached at once. */
+  private boolean mayAnswerNow(OfferListing listing) {
+    Deadline retry = retryAt.get(key(listing));
+    return retry != null && context.surroundings().passed(retry);
   }
 
   private static String key(String provider, Offer offer) {
@@ -179,6 +191,9 @@ final class Deployment {
     try {
       lease = sign(candidate(listing));
     } catch (RefusalException e) {
+      if (e.reason() == Reason.UNAVAILABLE) {
+        retryAt.put(key(listing), context.surroundings().in(RETRY_MILLIS));
+      }
       failed(listing.getProvider(), e);
       return Optional.empty();
     }

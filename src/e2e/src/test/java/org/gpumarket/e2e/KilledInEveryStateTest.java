@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.grpc.StatusRuntimeException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -143,9 +144,13 @@ class KilledInEveryStateTest {
             .build();
     try (LocalApi api = laptop.api()) {
       var steps = api.stub().deploy(request);
+      List<String> problems = new ArrayList<>();
       while (steps.hasNext()) {
         DeployResponse step = steps.next();
-        assertThat(step.hasMatchRefused()).as(step.toString()).isFalse();
+        if (step.hasMatchFailed()) {
+          problems.add(step.getMatchFailed().getProblem());
+        }
+        assertThat(step.hasMatchRefused()).as(step + "after " + problems).isFalse();
         if (step.hasMatchChosen() && state == LeaseState.LEASE_STATE_RESERVED) {
           return "";
         }
