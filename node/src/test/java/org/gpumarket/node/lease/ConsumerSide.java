@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.gpumarket.ledger.Ledger;
 import org.gpumarket.ledger.LedgerException;
@@ -90,6 +91,10 @@ final class ConsumerSide {
   }
 
   DeployOrder order(int gpus, Duration duration) {
+    return order(gpus, duration, Duration.ZERO);
+  }
+
+  DeployOrder order(int gpus, Duration duration, Duration wait) {
     return new DeployOrder(
         Base32.randomId(new SecureRandom()),
         "train",
@@ -105,12 +110,23 @@ final class ConsumerSide {
             .setAcceptSimulated(true)
             .build(),
         Policy.POLICY_CHEAPEST,
-        0);
+        wait.toMillis());
   }
 
   /** Deploys and lets everything happen that needs no time. */
   void deploy(DeployOrder order) {
-    var _ = leases.deploy(order, steps::add);
+    deploy(order, _ -> {});
+  }
+
+  /** As {@link #deploy(DeployOrder)}, and something happens at each step. */
+  void deploy(DeployOrder order, Consumer<DeployStep> then) {
+    var _ =
+        leases.deploy(
+            order,
+            step -> {
+              steps.add(step);
+              then.accept(step);
+            });
     time.runAll();
   }
 

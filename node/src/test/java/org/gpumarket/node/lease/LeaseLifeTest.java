@@ -233,6 +233,25 @@ class LeaseLifeTest {
   }
 
   @Test
+  void aProviderThatDidNotAnswerIsAskedAgainWhileTheUserWaits() throws Exception {
+    ProviderSide provider = world.provider(PRICE, 1);
+    ConsumerSide consumer = world.consumer(provider);
+    consumer.network.down = true;
+
+    consumer.deploy(
+        consumer.order(1, Duration.ofSeconds(20), Duration.ofMinutes(1)),
+        step -> {
+          if (step instanceof DeployStep.MatchFailed) {
+            consumer.network.down = false;
+            world.time.pass(Duration.ofSeconds(2));
+          }
+        });
+
+    assertThat(consumer.steps).noneMatch(DeployStep.MatchRefused.class::isInstance);
+    assertThat(consumer.lease().getStatus().getState()).isEqualTo(LeaseState.LEASE_STATE_RUNNING);
+  }
+
+  @Test
   void anExtensionThatNeverReachedTheProviderIsAskedForAgainAfterARestart() throws Exception {
     ProviderSide provider = world.provider(PRICE, 1);
     ConsumerSide consumer = world.consumer(provider);
